@@ -1,0 +1,129 @@
+# Everything here needs Go and make. What else a target needs, Go fetches and
+# builds at the version that tools/go.mod pins.
+
+.DEFAULT_GOAL := help
+# The targets of check share the two caches and the machine's cores with each
+# other; side by side they are no faster, and their output is not readable.
+.NOTPARALLEL:
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=tools/go.mod
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
+FUZZTIME ?= 1m
+BENCH   ?= .
+LEFT_OUT := bin/left-out
+# timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
+BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+
+.PHONY: run
+run: ## explain the case that opens the README
+	@$(GO) run ./cmd/whydenied explain events/prefect-subject.json --account events/account.json
+
+.PHONY: test
+test: ## run the tests, the fuzz targets on their corpora among them
+	$(GO) test ./...
+
+.PHONY: lint
+lint: ## run golangci-lint (built from source on first use: a minute or more)
+	$(TOOL) golangci-lint run ./...
+	$(GO) -C tools tool golangci-lint run --config ../.golangci.yml ./...
+
+.PHONY: vet
+vet: ## run go vet
+	$(GO) vet ./...
+
+.PHONY: fmt
+fmt: ## fail on files that gofmt would change
+	@out=$$("$$($(GO) env GOROOT)/bin/gofmt" -l .) || exit 1; \
+	if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
+
+.PHONY: tidy
+tidy: ## fail if go.mod or go.sum is not tidy
+	$(GO) mod tidy -diff
+
+.PHONY: race
+race: ## run the tests under the race detector, where a C compiler is found
+	@set -- $$($(GO) env CC); \
+	if ! command -v "$$1" >/dev/null 2>&1; then \
+		$(call left_out,race,no C compiler ($$1) was found); \
+	elif ! why=$$(CGO_ENABLED=1 $(GO) list -race runtime 2>&1); then \
+		$(call left_out,race,$$why); \
+	else \
+		echo "CGO_ENABLED=1 $(GO) test -race ./..."; \
+		CGO_ENABLED=1 $(GO) test -race -timeout 30m ./...; \
+	fi
+
+# govulncheck exits with 3 on a finding. A database that could not be fetched is
+# told apart by its message, and only that, or no answer at all, is no failure.
+# The tool is built first, outside the time limit.
+.PHONY: vuln
+vuln: ## run govulncheck, where its database can be reached
+	@echo "govulncheck ./..."; \
+	tool=$$($(TOOL) -n govulncheck) || exit 1; \
+	out=$$($(BOUNDED) "$$tool" ./... 2>&1); status=$$?; \
+	case "$$status:$$out" in \
+	0:*) echo "$$out" ;; \
+	3:*) echo "$$out"; exit 3 ;; \
+	124:*) $(call left_out,govulncheck,no answer within five minutes) ;; \
+	*"fetching vulnerabilities"*) $(call left_out,govulncheck,its database could not be reached) ;; \
+	*) echo "$$out"; exit 1 ;; \
+	esac
+
+.PHONY: tools
+tools: ## test the programs under tools/
+	$(GO) -C tools vet ./...
+	$(GO) -C tools test ./...
+
+.PHONY: check
+check: ## all that must hold before a merge; prints at the end what was left out
+	@mkdir -p bin && : >$(LEFT_OUT)
+	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race vuln; status=$$?; \
+	echo; \
+	if [ $$status -eq 0 ]; then echo "check: passed"; else echo "check: failed"; fi; \
+	if [ -s $(LEFT_OUT) ]; then cat $(LEFT_OUT); else echo "nothing was left out"; fi; \
+	rm -f $(LEFT_OUT); exit $$status
+
+.PHONY: bench
+bench: ## run the benchmarks; BENCH=regexp chooses among them
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+.PHONY: fuzz
+fuzz: ## run each fuzz target for FUZZTIME (1m)
+	@for pkg in $$($(GO) list ./...); do \
+		list=$$($(GO) test -list '^Fuzz' $$pkg) || { echo "$$list"; exit 1; }; \
+		for target in $$(echo "$$list" | grep '^Fuzz'); do \
+			echo "$$pkg $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+.PHONY: golden
+golden: ## rewrite the golden files; review the difference as the change it is
+	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | while read -r file; do dirname "$$file"; done | sort -u | \
+	while read -r dir; do echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; done
+
+.PHONY: build
+build: ## build bin/whydenied, and bin/bootstrap for Lambda
+	$(BUILD) -o bin/whydenied ./cmd/whydenied
+	GOOS=linux $(BUILD) -tags lambda.norpc -o bin/bootstrap ./lambda
+
+.PHONY: package
+package: ## zip the Lambda's bootstrap into dist/, for arm64 and amd64
+	@for arch in arm64 amd64; do \
+		GOOS=linux GOARCH=$$arch $(BUILD) -tags lambda.norpc -o dist/$$arch/bootstrap ./lambda && \
+		$(GO) -C tools run ./lambdazip -o "$(CURDIR)/dist/whydenied-lambda-$$arch.zip" "$(CURDIR)/dist/$$arch/bootstrap" || exit 1; \
+		echo "dist/whydenied-lambda-$$arch.zip"; \
+	done
+
+.PHONY: clean
+clean: ## remove bin/ and dist/
+	rm -rf bin dist
+
+# left_out says what a check did not do and why: at once, and again when check ends.
+define left_out
+line="left out: $(1): $(2)"; echo "$$line"; if [ -e $(LEFT_OUT) ]; then echo "$$line" >>$(LEFT_OUT); fi
+endef

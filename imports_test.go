@@ -1,0 +1,108 @@
+// Package whydenied_test holds the repository to its own rules: the direction of
+// its imports, the purity of its packages, a reason for each dependency.
+package whydenied_test
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"whydenied/internal/checks"
+)
+
+// The path of a denial, from left to right. A package knows those to its left,
+// never those to its right. Each list is all that the next step may know.
+var (
+	facts     = []string{"pkg/trail", "pkg/policy", "pkg/oidc"}
+	evidence  = with(facts, "pkg/evidence")
+	diagnosis = with(evidence, "pkg/diagnosis")
+	remedy    = with(diagnosis, "pkg/remedy")
+	report    = with(remedy, "pkg/report")
+	explain   = with(report, "pkg/source", "pkg/explain")
+	alert     = with(report, "pkg/alert")
+	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
+		"pkg/alert/dynamo", "pkg/evidence/live", "lambda/handler")
+)
+
+var knows = map[string][]string{
+	"pkg/trail":  nil,
+	"pkg/policy": nil,
+	"pkg/oidc":   nil,
+
+	"pkg/evidence":  facts,
+	"pkg/diagnosis": evidence,
+	"pkg/remedy":    diagnosis,
+	"pkg/report":    remedy,
+	"pkg/source":    {"pkg/policy"},
+	"pkg/explain":   with(report, "pkg/source"),
+	"pkg/scan":      explain,
+	"pkg/alert":     report,
+
+	// Implementations of an interface know where it is declared. Only what
+	// wires them together knows them, so nothing pure imports an SDK.
+	"pkg/evidence/live": evidence,
+	"pkg/alert/slack":   alert,
+	"pkg/alert/sns":     alert,
+	"pkg/alert/dynamo":  alert,
+
+	"lambda/handler": product,
+	"lambda":         product,
+	"cmd/whydenied":  product,
+
+	// Helpers without words of the domain, and what is no part of the product.
+	"pkg/internal":    nil,
+	"internal/checks": nil,
+	"tools":           nil,
+}
+
+var rules = checks.Rules{
+	Module: "whydenied",
+	Knows:  knows,
+	Open:   map[string]string{"pkg/internal": "pkg"},
+	Pure:   pure,
+	Banned: readsTheWorld,
+}
+
+// pure says whether the package gets all that it knows as arguments. Those that
+// talk to AWS, to Slack or to a disk full of log files cannot.
+func pure(folder string) bool {
+	for _, impure := range []string{"pkg/evidence/live", "pkg/alert", "pkg/scan"} {
+		if below(folder, impure) {
+			return false
+		}
+	}
+	return below(folder, "pkg")
+}
+
+// readsTheWorld says whether an import brings in the network, the environment or
+// an SDK. Of net, only what parses addresses and URLs is harmless.
+func readsTheWorld(importPath string) bool {
+	if importPath == "net/netip" || importPath == "net/url" {
+		return false
+	}
+	for _, world := range []string{"net", "os", "syscall", "golang.org/x/sys", "github.com/aws"} {
+		if below(importPath, world) {
+			return true
+		}
+	}
+	return false
+}
+
+func below(folder, above string) bool {
+	return folder == above || strings.HasPrefix(folder, above+"/")
+}
+
+func with(folders []string, more ...string) []string {
+	return slices.Concat(folders, more)
+}
+
+func TestImports(t *testing.T) {
+	findings, err := checks.Imports(os.DirFS("."), rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, finding := range findings {
+		t.Error(finding)
+	}
+}
