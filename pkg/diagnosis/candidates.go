@@ -1,0 +1,194 @@
+package diagnosis
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/internal/edit"
+	"whydenied/pkg/oidc"
+	"whydenied/pkg/policy"
+)
+
+// maxCandidates is how many roles a report shows.
+const maxCandidates = 10
+
+// candidate is a role that a record which names none may have meant.
+type candidate struct {
+	role     *evidence.Role
+	history  evidence.History
+	result   versionResult
+	own      bool // it names the token's own subject
+	nearOnly bool // it does not trust the provider, but nearly names it
+}
+
+// judgeCandidates evaluates every role that trusts the provider, or nearly
+// names it. CloudTrail has been seen to leave the role out of real denials.
+func (d *Diagnosis) judgeCandidates(s *subject) {
+	d.Checks = append(d.Checks, s.firstChecks(d, StatusUnknown)...)
+	for _, n := range s.in.Account.Notes {
+		d.note("%s", n)
+	}
+	d.note("CloudTrail did not record the role; the job's log has it")
+	all := s.candidates()
+	refusing := 0
+	for i := range all {
+		if !all[i].result.allows() {
+			refusing++
+		}
+	}
+	if refusing == 0 {
+		d.addUnknown(s)
+	} else {
+		d.leadCandidate(s, all)
+	}
+	for i := range all {
+		c := &all[i]
+		if i >= maxCandidates {
+			d.note("%d more roles trust this provider; the nearest %d are shown", len(all)-maxCandidates, maxCandidates)
+			break
+		}
+		d.Candidates = append(d.Candidates, Candidate{Role: c.role, Allows: c.result.allows(), Checks: c.result.checks, Causes: c.result.causes})
+	}
+	switch {
+	case !s.in.Account.RolesRead:
+		d.note("the account's roles were not all read, so the role that was asked for may be another one")
+	case len(all) == 0:
+		d.note("no role of this account trusts the provider %s, nor nearly names it; the role that was asked for may not exist", quote(s.provider.Text))
+	case refusing == 0:
+		d.note("every role of this account that trusts the provider would have allowed the token; the role that was asked for may not exist, or something beyond its trust policy refused")
+	}
+}
+
+// leadCandidate reports on the first candidate. Its causes are certain only
+// if it alone names the token's own subject: another role may be the one that
+// was asked for.
+func (d *Diagnosis) leadCandidate(s *subject, all []candidate) {
+	lead := &all[0]
+	own := 0
+	for i := range all {
+		if all[i].own {
+			own++
+		}
+	}
+	sure := s.in.Account.RolesRead && lead.own && own == 1 && lead.history.Reliable
+	s.role = lead.role
+	d.historyNotes(s, lead.history)
+	a := lead.result.assessment
+	if !sure {
+		downgrade(a.causes, Likely)
+		d.note("which role was asked for is not known, and the role may not exist: this is about the nearest one, %s", lead.role.ARN)
+	} else {
+		d.note("of all roles of this account, only %s names this very subject", lead.role.ARN)
+	}
+	d.take(lead.result.j, a)
+}
+
+func (s *subject) candidates() []candidate {
+	var all []candidate
+	for i := range s.in.Account.Roles {
+		role := &s.in.Account.Roles[i]
+		h := s.in.Account.RoleAt(role.ARN, s.in.Denial.Time)
+		if h.InForce.Policy == nil {
+			continue
+		}
+		trusts, near := s.names(h.InForce.Policy)
+		if !trusts && !near {
+			continue
+		}
+		s.role = role
+		c := candidate{role: role, history: h, result: s.judgeVersion(h.InForce, role.ARN), nearOnly: !trusts}
+		c.own = s.namesOwn(c.result.j)
+		all = append(all, c)
+	}
+	s.role = nil
+	sort.SliceStable(all, func(i, k int) bool { return all[i].nearer(&all[k]) })
+	return all
+}
+
+// names tells whether a policy trusts the token's provider, or nearly names
+// it: in another account or partition, in other letters, or with a path that
+// is missing.
+func (s *subject) names(doc *policy.Document) (trusts, near bool) {
+	for i := range doc.Statements {
+		st := &doc.Statements[i]
+		if st.Effect == policy.Deny {
+			continue
+		}
+		for k := range st.Principal.Entries {
+			e := &st.Principal.Entries[k]
+			if e.Type != "Federated" {
+				continue
+			}
+			if e.Text == s.provider.Text && !st.Principal.Not {
+				return true, false
+			}
+			near = near || s.nearlyNames(e.Text)
+		}
+	}
+	return false, near
+}
+
+func (s *subject) nearlyNames(text string) bool {
+	if s.provider.Text == "" {
+		return true
+	}
+	if correctName(text, s.provider.Text) != nil || edit.Distance(text, s.provider.Text) <= 2 {
+		return true
+	}
+	p, err := oidc.ParseProvider(text)
+	if err != nil {
+		return false
+	}
+	host, _, _ := strings.Cut(p.Suffix, "/")
+	own, _, _ := strings.Cut(s.provider.Suffix, "/")
+	return p.Suffix == s.provider.Suffix || strings.EqualFold(host, own)
+}
+
+func (s *subject) namesOwn(j *judgement) bool {
+	if j == nil || j.focus == nil {
+		return false
+	}
+	for i := range j.focus.parts {
+		p := &j.focus.parts[i]
+		if p.element != ElementSub || p.cond == nil || p.cond.Operator.Negated() {
+			continue
+		}
+		for _, v := range p.expected {
+			if !v.Unresolved && s.namesSubject(v.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nearer orders candidates: those that would have allowed the token last,
+// those that name its own subject first, then as statements are.
+func (c *candidate) nearer(o *candidate) bool {
+	if a, b := c.result.allows(), o.result.allows(); a != b {
+		return b
+	}
+	if c.nearOnly != o.nearOnly {
+		return o.nearOnly
+	}
+	if c.own != o.own {
+		return c.own
+	}
+	if c.result.j.focus == nil || o.result.j.focus == nil {
+		return c.result.j.focus != nil
+	}
+	return c.result.j.focus.closerThan(o.result.j.focus)
+}
+
+// String names the candidate with what keeps the token out.
+func (c *Candidate) String() string {
+	if c.Allows {
+		return fmt.Sprintf("%s would have allowed it", c.Role.Name)
+	}
+	if len(c.Causes) == 0 {
+		return c.Role.Name
+	}
+	return fmt.Sprintf("%s: %s", c.Role.Name, c.Causes[0].Headline())
+}

@@ -1,0 +1,213 @@
+package diagnosis
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"unicode"
+
+	"whydenied/pkg/internal/edit"
+	"whydenied/pkg/policy"
+)
+
+func (a attempt) both(f func(string) string) attempt {
+	a.expected, a.presented = f(a.expected), f(a.presented)
+	return a
+}
+
+// ignoreCase: subjects and audiences are compared to the letter.
+func ignoreCase(a attempt) attempt { return a.both(strings.ToLower) }
+
+// asStringLike: outside of StringLike, "*" is an ordinary character, and under
+// the ARN operators a value that is no ARN never matches.
+func asStringLike(a attempt) attempt {
+	switch a.op.Base() {
+	case "StringEquals", "StringEqualsIgnoreCase", "ArnEquals", "ArnLike":
+		if policy.IsGlob(a.expected) {
+			a.op = like
+		}
+	}
+	return a
+}
+
+// addWildcard: the value stops where a part of the presented one ends.
+func addWildcard(a attempt) attempt {
+	for _, end := range []string{"*", ":*", "/*"} {
+		if end == "*" && !strings.HasSuffix(a.expected, ":") && !strings.HasSuffix(a.expected, "/") {
+			continue
+		}
+		if like.Matches(a.expected+end, a.presented, false) == policy.True {
+			a.op, a.expected = like, a.expected+end
+			return a
+		}
+	}
+	return a
+}
+
+func dropSpace(a attempt) attempt { return a.both(withoutSpace) }
+
+func withoutSpace(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// plainPunctuation undoes what word processors do: curly quotes around a
+// value, and dashes and dots in it.
+func plainPunctuation(a attempt) attempt {
+	return a.both(func(s string) string { return smart.Replace(s) })
+}
+
+var smart = strings.NewReplacer("“", "", "”", "", "„", "", "‘", "", "’", "", "‚", "", "«", "", "»", "",
+	"–", "-", "—", "-", "‐", "-", "‑", "-", "…", "...")
+
+func dropInvisible(a attempt) attempt { return a.both(withoutInvisible) }
+
+// withoutInvisible drops what has no width: format characters such as the
+// zero-width space or marks of direction, control characters, and variation
+// selectors.
+func withoutInvisible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) || unicode.IsControl(r) && !unicode.IsSpace(r) || r >= 0xFE00 && r <= 0xFE0F {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// Chat programs turn addresses into links and ":name:" into an emoji.
+var (
+	chatLink     = lazily(`<(?:(?:https?://|mailto:)?[^<>|]*\|)?([^<>|]+)>`)
+	markdownLink = lazily(`\[([^\[\]]+)\]\([^()]*\)`)
+)
+
+// lazily compiles an expression when it is first needed: most diagnoses need
+// none, and what is compiled at start-up is paid at each cold start.
+func lazily(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
+}
+
+// emojis are those whose names may stand between the colons of a subject.
+var emojis = strings.NewReplacer("☁️", ":cloud:", "☁", ":cloud:", "🔑", ":key:", "📦", ":package:", "🚀", ":rocket:",
+	"🔒", ":lock:", "🏷️", ":label:", "🏷", ":label:", "⚙️", ":gear:", "⚙", ":gear:", "🔧", ":wrench:", "🐙", ":octopus:",
+	"🐍", ":snake:", "🏠", ":house:", "🧪", ":test_tube:", "🛠️", ":hammer_and_wrench:", "🌍", ":earth_africa:", "👤", ":bust_in_silhouette:")
+
+func dropMarkup(a attempt) attempt { return a.both(withoutMarkup) }
+
+func withoutMarkup(s string) string {
+	if strings.ContainsAny(s, "<[") {
+		s = markdownLink().ReplaceAllString(chatLink().ReplaceAllString(s, "$1"), "$1")
+	}
+	return strings.ReplaceAll(emojis.Replace(s), "`", "")
+}
+
+func decodePercent(a attempt) attempt { return a.both(withoutPercent) }
+
+func withoutPercent(s string) string {
+	if decoded, err := url.PathUnescape(s); err == nil {
+		return decoded
+	}
+	return s
+}
+
+func dropScheme(a attempt) attempt { return a.both(withoutScheme) }
+
+// withoutScheme looks for a scheme anywhere: in a provider ARN it stands
+// behind "oidc-provider/".
+func withoutScheme(s string) string {
+	return strings.Replace(strings.Replace(s, "https://", "", 1), "http://", "", 1)
+}
+
+func dropTrailingSlash(a attempt) attempt {
+	return a.both(func(s string) string { return strings.TrimRight(s, "/") })
+}
+
+var accountID = lazily(`\b[0-9]{12}\b`)
+
+// sameAccountID puts the presented account in the place of the expected one,
+// where each side names exactly one.
+func sameAccountID(a attempt) attempt {
+	e, p := accountID().FindAllString(a.expected, 2), accountID().FindAllString(a.presented, 2)
+	if len(e) == 1 && len(p) == 1 {
+		a.expected = strings.Replace(a.expected, e[0], p[0], 1)
+	}
+	return a
+}
+
+// GitHub's immutable subjects carry the ids of owner and repository:
+// "repo:octo-org@1234/api@5678:…" (GitHub Docs, "OpenID Connect reference").
+var githubIDs = lazily(`^(repo:[^/:@]+)(?:@[0-9*]+)?/([^/:@]+)(?:@[0-9*]+)?`)
+
+func dropIDs(a attempt) attempt { return a.both(withoutIDs) }
+
+func withoutIDs(s string) string { return githubIDs().ReplaceAllString(s, "$1/$2") }
+
+// swapClaims: the value of one claim stands under the key of the other.
+func swapClaims(a attempt) attempt {
+	if a.other != "" {
+		a.presented = a.other
+	}
+	return a
+}
+
+// placeholders are what examples in documentation leave to be filled in.
+var placeholders = lazily(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[a-z_]+%|\[[a-z][a-z0-9 _-]*\]|` +
+	`\b(?:your|replace|change|insert)[-_ ]?(?:me|this|here|org|organi[sz]ation|owner|user|username|account|repo|repository|project|team|workspace|branch|namespace)(?:[-_](?:name|id|here))*\b|` +
+	`\b(?:account|org|organi[sz]ation|repo|repository|owner|user|project|workspace|cluster)[-_](?:name|id|here)\b|` +
+	`\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|x{3,})\b`)
+
+// emptyParts are what a template leaves where a variable was empty: "repo::*".
+var emptyParts = lazily(`:[:/]|/[:/]`)
+
+// fillPlaceholder lets each placeholder stand for one part of the presented
+// value.
+func fillPlaceholder(a attempt) attempt {
+	const mark = "\x00"
+	marked := placeholders().ReplaceAllString(a.expected, mark)
+	if marked == a.expected {
+		marked = emptyParts().ReplaceAllStringFunc(a.expected, func(s string) string { return s[:1] + mark + s[1:] })
+	}
+	if n := strings.Count(marked, mark); n == 0 || n > 8 {
+		return a
+	}
+	pattern := regexp.QuoteMeta(marked)
+	pattern = strings.NewReplacer(mark, `[^:]+`, `\*`, `.*`, `\?`, `.`).Replace(pattern)
+	if re, err := regexp.Compile(`^(?s:` + pattern + `)$`); err == nil && re.MatchString(a.presented) {
+		a.expected = a.presented
+	}
+	return a
+}
+
+// mendTypo lets at most two edits in one part pass, and at most a fifth of
+// that part's letters. The labels of a host name are parts, too: "vstoken" is
+// no slip for "token".
+func mendTypo(a attempt) attempt {
+	e, p := strings.FieldsFunc(a.expected, isSeparator), strings.FieldsFunc(a.presented, isSeparator)
+	if len(e) != len(p) {
+		return a
+	}
+	mended := false
+	for i := range e {
+		if a.op.Matches(e[i], p[i], false) == policy.True || like.Matches(e[i], p[i], false) == policy.True && a.op.Base() == like.Base() {
+			continue
+		}
+		n := edit.Distance(e[i], p[i])
+		if policy.IsGlob(e[i]) {
+			n = edit.ToPattern(e[i], p[i])
+		}
+		if mended || n > 2 || n*5 > len([]rune(e[i])) {
+			return a
+		}
+		mended = true
+	}
+	if mended {
+		a.expected = a.presented
+	}
+	return a
+}
+
+func isSeparator(r rune) bool { return r == ':' || r == '/' || r == '.' }

@@ -1,0 +1,64 @@
+package diagnosis
+
+import (
+	"strings"
+
+	"whydenied/pkg/policy"
+)
+
+// stranger tells whether the subject's tenant differs from every one that the
+// policy names for this provider, by more than its writing. Where some
+// statement names no tenant, or one that cannot be read, it is not known to
+// be one.
+func (j *judgement) stranger() bool {
+	s := j.subject
+	tenant := s.reading.Tenant()
+	if tenant == "" {
+		return false
+	}
+	named := 0
+	for i := range j.statements {
+		js := &j.statements[i]
+		if js.statement.Effect == policy.Deny || !js.trusts || !js.speaks {
+			continue
+		}
+		for k := range js.parts {
+			p := &js.parts[k]
+			if p.element != ElementSub || p.cond == nil || p.cond.Operator.Negated() || p.cond.Operator.IsNull() {
+				continue
+			}
+			for _, v := range p.expected {
+				expected := s.issuer.ReadPattern(withoutWriting(v.Text)).Tenant()
+				if expected == "" || v.Unresolved || like.Matches(strings.ToLower(expected), withoutWriting(tenant), false) == policy.True {
+					return false
+				}
+				named++
+			}
+		}
+	}
+	return named > 0
+}
+
+// withoutWriting drops what does not make two names different ones: letter
+// case, white space, what chat programs and word processors add, and the
+// issuer's ids.
+func withoutWriting(s string) string {
+	s = withoutMarkup(withoutInvisible(withoutSpace(smart.Replace(s))))
+	return strings.ToLower(withoutIDs(withoutPercent(s)))
+}
+
+// namesSubject tells whether an expected value is the token's own subject, or
+// that same subject in another writing: the same resource, spelt out, and the
+// same context.
+func (s *subject) namesSubject(expected string) bool {
+	presented := s.in.Denial.Subject.Value
+	pattern := withoutWriting(expected)
+	if like.Matches(pattern, withoutWriting(presented), false) != policy.True {
+		return false
+	}
+	r := s.issuer.ReadPattern(pattern)
+	if len(r.Fields) == 0 {
+		return !policy.IsGlob(expected)
+	}
+	return !policy.IsGlob(r.Tenant() + r.Resource())
+}

@@ -1,0 +1,186 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"whydenied/pkg/oidc"
+	"whydenied/pkg/policy"
+)
+
+// Refusal is what an error of STS says of itself.
+type Refusal struct {
+	// Code is "" for AccessDenied: the trust policy, or what stands beyond it.
+	Code    Code
+	Element string
+	Issuer  string // provider suffix, where only the text names the issuer
+}
+
+// texts of STS's own errors, in lower case. Text decides before code.
+var refusals = []struct {
+	text    string
+	code    Code
+	element string
+}{
+	{"verification key", CauseIDPUnreachable, ElementToken},
+	{"thumbprint", CauseIDPUnreachable, ElementToken},
+	{"token expired", CauseTokenExpired, ElementToken},
+	{"token too old", CauseTokenExpired, ElementToken},
+	{"no openidconnect provider found", CauseProviderNotRegistered, ElementProvider},
+	{"incorrect token audience", CauseAudienceNotRegistered, ElementClientIDs},
+}
+
+// refusalCodes are STS's codes, without "Exception".
+var refusalCodes = map[string]Code{
+	"IDPCommunicationError": CauseIDPUnreachable,
+	"ExpiredToken":          CauseTokenExpired,
+	"InvalidIdentityToken":  CauseTokenInvalid,
+	"IDPRejectedClaim":      CauseTokenInvalid,
+	"AccessDenied":          "",
+}
+
+var (
+	issuerInText = lazily(`(?i)found in your account for (\S+)`)
+	codeInText   = lazily(`\b(IDPCommunicationError|ExpiredToken|InvalidIdentityToken|IDPRejectedClaim|AccessDenied)(?:Exception)?\b`)
+)
+
+// ReadRefusal reads an error by its code and its text; either may be missing.
+func ReadRefusal(code, message string) Refusal {
+	text := strings.ToLower(message)
+	for _, r := range refusals {
+		if strings.Contains(text, r.text) {
+			refusal := Refusal{Code: r.code, Element: r.element}
+			if m := issuerInText().FindStringSubmatch(message); m != nil {
+				refusal.Issuer = strings.TrimRight(oidc.SuffixOf(m[1]), ".,;:!?\"')")
+			}
+			return refusal
+		}
+	}
+	if strings.Contains(text, "durationseconds") && !strings.Contains(text, "greater than or equal to") {
+		return Refusal{Code: CauseSessionDurationTooLong, Element: ElementRole}
+	}
+	code = strings.TrimSuffix(code, "Exception")
+	if code == "" {
+		if m := codeInText().FindStringSubmatch(message); m != nil {
+			code = m[1]
+		} else if strings.Contains(text, "not authorized to perform sts:assumerolewithwebidentity") {
+			code = "AccessDenied"
+		}
+	}
+	if c, ok := refusalCodes[code]; ok {
+		return Refusal{Code: c, Element: ElementToken}
+	}
+	return Refusal{Code: CauseSTSRefused, Element: ElementToken}
+}
+
+// refusalCause is the one cause of a call that STS refused before, or apart
+// from, the trust policy.
+func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
+	d := &s.in.Denial
+	c := Cause{Code: r.Code, Element: r.Element, Confidence: Certain, Statement: NoStatement, Presented: oneOf(cut(d.ErrorMessage))}
+	said := ""
+	if d.ErrorMessage != "" {
+		said = fmt.Sprintf(" STS said: %s.", quote(d.ErrorMessage))
+	}
+	switch r.Code {
+	case CauseProviderNotRegistered:
+		c.Presented = oneOf(s.provider.Suffix)
+		c.Message = fmt.Sprintf("IAM has no OIDC provider for the issuer %s in this account; it has to be registered in the role's own account, to the letter.", quote("https://"+s.provider.Suffix))
+		if s.provider.Suffix == "" {
+			c.Message = "IAM has no OIDC provider for the token's issuer in this account." + said
+		}
+		c.Expected, c.Hints = account.nearProviders(s)
+	case CauseAudienceNotRegistered:
+		c.Presented, c.Expected = oneOf(d.Audience.Value), account.clientIDs(s.provider.Text)
+		c.Message = "the token's audience is not among the client IDs of the identity provider in IAM." + said
+	case CauseTokenExpired:
+		c.Message = "the token had expired when STS looked at it, or was issued too long ago; the caller has to fetch a new one." + said
+	case CauseIDPUnreachable:
+		c.Message = "STS could not fetch the issuer's keys, or did not trust its certificate: the issuer's discovery document and keys have to be reachable from the internet." + said
+	case CauseSessionDurationTooLong:
+		c.Message = "the caller asked for a longer session than the role allows." + said
+		if d.DurationSeconds > 0 {
+			c.Presented = []string{fmt.Sprint(d.DurationSeconds)}
+		}
+		if s.role != nil && s.role.MaxSessionDuration > 0 {
+			c.Expected = []string{fmt.Sprintf("at most %d", s.role.MaxSessionDuration)}
+		}
+	case CauseTokenInvalid:
+		c.Message = "STS did not accept the token." + said
+	default:
+		c.Message = fmt.Sprintf("STS refused the call before the trust policy was asked (%s).%s", quote(d.ErrorCode), said)
+	}
+	return c
+}
+
+// accountView is what checks of provider and audience look at.
+type accountView struct {
+	providers map[string][]string // client IDs by provider ARN
+	order     []string
+	read      bool
+}
+
+func (s *subject) accountView() *accountView {
+	a := &accountView{providers: make(map[string][]string), read: s.in.Account.ProvidersRead}
+	for _, p := range s.in.Account.Providers {
+		a.providers[p.ARN] = p.ClientIDs
+		a.order = append(a.order, p.ARN)
+	}
+	return a
+}
+
+func (a *accountView) clientIDs(arn string) []string { return a.providers[arn] }
+
+// nearProviders are the account's providers that come close to the token's,
+// with how they differ.
+func (a *accountView) nearProviders(s *subject) (suffixes []string, hints []Hint) {
+	if s.provider.Suffix == "" {
+		return nil, nil
+	}
+	for _, arn := range a.order {
+		p, err := oidc.ParseProvider(arn)
+		if err != nil {
+			continue
+		}
+		if near := correctName(p.Suffix, s.provider.Suffix); near != nil {
+			suffixes, hints = append(suffixes, p.Suffix), near
+		} else if h := suffixHints(p.Suffix, s.provider.Suffix); h[0] == HintIssuerPathMissing {
+			suffixes, hints = append(suffixes, p.Suffix), h
+		}
+	}
+	return suffixes, hints
+}
+
+// refusalChecks are the first four checks of a call that STS refused itself.
+func (s *subject) refusalChecks(r Refusal, roleFound policy.Truth) []Check {
+	status := map[string]Status{ElementToken: StatusUnknown, ElementProvider: StatusUnknown, ElementClientIDs: StatusUnknown, ElementRole: statusOf(roleFound)}
+	// STS looks at the token in this order: provider, keys, times, audience,
+	// then the role. What stands before the refusal had passed.
+	switch r.Code {
+	case CauseIDPUnreachable, CauseTokenExpired:
+		status[ElementProvider] = StatusMatch
+	case CauseAudienceNotRegistered:
+		status[ElementProvider] = StatusMatch
+	case CauseSessionDurationTooLong:
+		status[ElementToken], status[ElementProvider], status[ElementClientIDs], status[ElementRole] = StatusMatch, StatusMatch, StatusMatch, StatusMatch
+	}
+	if r.Code != CauseSessionDurationTooLong && r.Code != CauseSTSRefused {
+		status[r.Element] = StatusMismatch
+	}
+	var checks []Check
+	for _, element := range []string{ElementToken, ElementRole, ElementProvider, ElementClientIDs} {
+		checks = append(checks, Check{Element: element, Status: status[element], Statement: NoStatement, Inferred: element != ElementRole})
+	}
+	return checks
+}
+
+func statusOf(t policy.Truth) Status {
+	switch t {
+	case policy.True:
+		return StatusMatch
+	case policy.False:
+		return StatusMismatch
+	default:
+		return StatusUnknown
+	}
+}

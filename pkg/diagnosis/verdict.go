@@ -1,0 +1,73 @@
+package diagnosis
+
+import (
+	"fmt"
+
+	"whydenied/pkg/policy"
+)
+
+// finish gives the verdict and the summary. It is total: every diagnosis has
+// one of the four verdicts.
+func (d *Diagnosis) finish(s *subject) {
+	if d.Verdict == VerdictAllowed {
+		d.Summary = "allowed: STS let this token in"
+		return
+	}
+	if s.in.WhatIf && d.Trace.Truth == policy.True && len(d.Causes) == 0 {
+		d.Verdict, d.Summary = VerdictAllowed, "allowed: the trust policy allows this token"
+		return
+	}
+	if len(d.Causes) == 0 && d.everythingMatches() {
+		d.Causes = append(d.Causes, s.beyond())
+	}
+	d.Verdict = d.verdict()
+	d.Summary = d.summary()
+}
+
+func (d *Diagnosis) verdict() Verdict {
+	v := VerdictUnexplained
+	for _, c := range d.Causes {
+		if c.Confidence == Certain {
+			return VerdictExplained
+		}
+		if c.Code != CauseBeyondTrustPolicy {
+			v = VerdictSuspected
+		}
+	}
+	return v
+}
+
+// everythingMatches: no check but tags and source_identity is open.
+func (d *Diagnosis) everythingMatches() bool {
+	for _, c := range d.Checks {
+		open := c.Element == ElementTags || c.Element == ElementSourceIdentity
+		if c.Status == StatusMismatch || c.Status == StatusUnknown && !open {
+			return false
+		}
+	}
+	return d.Document != nil
+}
+
+func (s *subject) beyond() Cause {
+	return Cause{Code: CauseBeyondTrustPolicy, Element: ElementProviderARN, Confidence: Possible, Statement: NoStatement,
+		Message: "everything that CloudTrail shows does match. Look at resource control policies of the organization, at the policy of a VPC endpoint, and at a change made since; do not loosen the trust policy."}
+}
+
+// summary is one sentence that does alone: what is wrong, expected and
+// presented.
+func (d *Diagnosis) summary() string {
+	if len(d.Causes) == 0 {
+		return "nothing that can be checked explains the refusal; see the notes for what is not known"
+	}
+	c := &d.Causes[0]
+	if d.Stranger && c.Code == CauseSubMismatch {
+		return fmt.Sprintf("probable stranger: sub does not match: the role expects %s and the token presented %s", quoteAll(c.Expected), quoteAll(c.Presented))
+	}
+	switch c.Code {
+	case CauseAudMismatch, CauseSubMismatch, CauseConditionMismatch, CauseProviderARNMismatch:
+		if len(c.Expected) > 0 && len(c.Presented) > 0 {
+			return fmt.Sprintf("%s: the role expects %s and the token presented %s", c.Headline(), quoteAll(c.Expected), quoteAll(c.Presented))
+		}
+	}
+	return c.Headline() + ": " + c.Message
+}

@@ -1,0 +1,166 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/internal/edit"
+	"whydenied/pkg/policy"
+)
+
+// versionResult is one version of a trust policy, judged.
+type versionResult struct {
+	assessment
+	j       *judgement // nil where there was no policy to judge
+	held    bool
+	missing bool
+}
+
+func (r *versionResult) allows() bool {
+	return r.j != nil && r.j.trace.Truth == policy.True && len(r.causes) == 0
+}
+
+func (s *subject) judgeVersion(v evidence.Version, arn string) versionResult {
+	r := versionResult{held: v.Held()}
+	switch {
+	case v.Missing:
+		r.missing = true
+		r.causes = []Cause{s.roleNotFound(arn)}
+	case v.Policy != nil:
+		r.j = s.judge(v.Policy)
+		r.assessment = r.j.assess()
+	}
+	return r
+}
+
+// settleRecent decides which version's causes lead where a change is so fresh
+// that STS may still have gone by an earlier one. A cause that every version
+// gives keeps its confidence.
+func (d *Diagnosis) settleRecent(all []versionResult) versionResult {
+	lead := all[0]
+	differ := false
+	for i := 1; i < len(all); i++ {
+		if !all[i].held || !sameCauses(all[0].causes, all[i].causes) {
+			differ = true
+		}
+		if lead.allows() && all[i].held && len(all[i].causes) > 0 {
+			lead = all[i]
+		}
+	}
+	if !differ {
+		return lead
+	}
+	d.Notes = append([]string{"the trust policy changed within the five minutes before the call: the change may not have reached STS yet; re-run"}, d.Notes...)
+	for i := range lead.causes {
+		for _, other := range all {
+			if lead.causes[i].Confidence == Certain && (!other.held || !hasCause(other.causes, &lead.causes[i])) {
+				lead.causes[i].Confidence = Likely
+			}
+		}
+	}
+	return lead
+}
+
+func sameCauses(a, b []Cause) bool {
+	for i := range a {
+		if !hasCause(b, &a[i]) {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+func hasCause(causes []Cause, c *Cause) bool {
+	for i := range causes {
+		o := &causes[i]
+		if o.Code == c.Code && o.Element == c.Element && o.Key == c.Key && o.Operator == c.Operator &&
+			strings.Join(o.Expected, "\x00") == strings.Join(c.Expected, "\x00") {
+			return true
+		}
+	}
+	return false
+}
+
+// roleNotFound names the nearest role there is. STS gives the same message
+// for a role that does not exist as for a trust policy that refuses.
+func (s *subject) roleNotFound(arn string) Cause {
+	c := Cause{Code: CauseRoleNotFound, Element: ElementRole, Confidence: Certain, Statement: NoStatement, Presented: []string{arn},
+		Message: fmt.Sprintf("the account has no role %s.", quote(arn))}
+	name, best := evidence.RoleName(arn), 0
+	for i := range s.in.Account.Roles {
+		r := &s.in.Account.Roles[i]
+		n := edit.Distance(strings.ToLower(r.Name), strings.ToLower(name))
+		if n*5 > len([]rune(name)) || n > 2 || len(c.Expected) > 0 && n >= best {
+			continue
+		}
+		best = n
+		c.Expected, c.Hints = []string{r.ARN}, nil
+		switch {
+		case strings.EqualFold(r.ARN, arn):
+			c.Hints = []Hint{HintCaseDiffers}
+		case n > 0:
+			c.Hints = []Hint{HintTypo}
+		}
+	}
+	if len(c.Expected) > 0 {
+		c.Message += fmt.Sprintf(" It has %s; did the caller mean that?", quote(c.Expected[0]))
+	}
+	return c
+}
+
+// historyNotes say what is not known of the version in force.
+func (d *Diagnosis) historyNotes(s *subject, h evidence.History) {
+	d.Changes = append(append(d.Changes, beforeChanges(h)...), h.After...)
+	switch {
+	case h.InForce.Err != nil:
+		d.note("the role's trust policy cannot be evaluated: %v", h.InForce.Err)
+	case h.Guessed && h.InForce.Policy != nil:
+		d.Notes = append([]string{"the policy changed since; the earlier text is not recorded, so this is about the present one"}, d.Notes...)
+	case h.CreatedSince:
+		d.note("the role was created after the call")
+	case !h.InForce.Held() && len(h.After) > 0:
+		d.note("the role was deleted since, and its trust policy at the time of the call is not recorded")
+	case !h.InForce.Held():
+		d.note("the role's trust policy was not read")
+	case !h.Reliable:
+		d.note("the account was read %s, and what changed in between is not known: the trust policy may have been another one at the time of the call", s.in.Account.TakenAt.Format("2006-01-02 15:04 MST"))
+	}
+	for _, n := range s.in.Account.Notes {
+		d.note("%s", n)
+	}
+	before, after := s.in.Account.ProviderChanges(s.provider.Text, s.in.Denial.Time)
+	d.Changes = append(append(d.Changes, before...), after...)
+}
+
+func beforeChanges(h evidence.History) []evidence.Change {
+	if h.InForce.Since == nil {
+		return nil
+	}
+	return []evidence.Change{*h.InForce.Since}
+}
+
+// presentNote says what the policy that stands now would do: an alert that
+// comes after the repair is read as "still broken" otherwise.
+func (d *Diagnosis) presentNote(s *subject, h evidence.History) {
+	if len(h.After) == 0 || h.Guessed || !h.Present.Held() {
+		return
+	}
+	last := h.After[len(h.After)-1]
+	by := ""
+	if last.By != "" {
+		by = " by " + quote(last.By)
+	}
+	when := last.Time.Format("2006-01-02 15:04:05 MST")
+	r := s.judgeVersion(h.Present, d.Role)
+	switch {
+	case r.missing:
+		d.note("the role was deleted since (%s%s)", when, by)
+	case r.allows():
+		d.note("the trust policy changed since (%s%s), and the present one allows this token: re-run", when, by)
+	case len(r.causes) > 0:
+		d.note("the trust policy changed since (%s%s), and the present one still refuses: %s", when, by, r.causes[0].Headline())
+	default:
+		d.note("the trust policy changed since (%s%s); whether the present one allows this token is not known", when, by)
+	}
+}
