@@ -3,8 +3,9 @@ package policy
 import "strings"
 
 // Evaluate says whether the document allows the request: some Allow statement
-// holds and no Deny statement does. It allocates nothing, but for a value with
-// more than sixteen variables and wildcards.
+// holds and no Deny statement does. It allocates nothing, but for BinaryEquals,
+// for a date that is none, and for a value with more than sixteen variables,
+// wildcards and runs of text.
 func Evaluate(d *Document, req *Request) Truth {
 	allow, deny := False, False
 	// All statements are evaluated, also after one allows: an explicit Deny
@@ -204,10 +205,10 @@ func (c *Condition) present(req *Request, a Attr) Truth {
 		return agree(c.null("true"), c.null("false"))
 	case c.Operator.IsNull():
 		return c.null("false")
-	case len(a.Values) == 0:
-		return c.absent()
 	case c.Operator.Set == NoSet && (a.Multi || len(a.Values) > 1):
 		return Unknown
+	case len(a.Values) == 0:
+		return c.absent()
 	}
 	all, some := True, False
 	for _, v := range a.Values {

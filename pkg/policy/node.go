@@ -247,7 +247,8 @@ func (p *nodeParser) object(n *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		key := &Node{Kind: String, Text: tok.(string), Pos: p.pos(start), Start: p.mark + start, End: p.mark + p.at}
+		name, _ := tok.(string) // the decoder takes nothing else for a key
+		key := &Node{Kind: String, Text: name, Pos: p.pos(start), Start: p.mark + start, End: p.mark + p.at}
 		value, err := p.value(depth + 1)
 		if err != nil {
 			return err
@@ -279,9 +280,6 @@ func (p *nodeParser) array(n *Node, depth int) error {
 }
 
 func invalidUTF8(data []byte) int {
-	if utf8.Valid(data) {
-		return -1
-	}
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
 		if r == utf8.RuneError && size == 1 {

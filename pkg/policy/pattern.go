@@ -134,36 +134,20 @@ func expand(tokens []token, req *Request, unsure string, buf []token) ([]token, 
 // matchTokens compares the whole of s. It goes back to the last "*" only, so
 // its work is bounded by the product of the lengths.
 func matchTokens(tokens []token, s string, fold bool) bool {
-	ti, off, si := 0, 0, 0
+	ti, si := 0, 0
 	star, starAt := -1, 0
 	for {
 		if ti == len(tokens) {
 			if si == len(s) {
 				return true
 			}
-		} else {
-			t := &tokens[ti]
-			switch t.kind {
-			case literal:
-				if off == len(t.text) {
-					ti, off = ti+1, 0
-					continue
-				}
-				if n, m, ok := sameRune(t.text[off:], s[si:], fold); ok {
-					off, si = off+n, si+m
-					continue
-				}
-			case anyOne:
-				if si < len(s) {
-					_, n := utf8.DecodeRuneInString(s[si:])
-					ti, si = ti+1, si+n
-					continue
-				}
-			default:
-				star, starAt = ti, si
-				ti, off = ti+1, 0
-				continue
-			}
+		} else if t := &tokens[ti]; t.kind == anyRun {
+			star, starAt = ti, si
+			ti++
+			continue
+		} else if n, ok := t.prefix(s[si:], fold); ok {
+			ti, si = ti+1, si+n
+			continue
 		}
 		if star < 0 || starAt >= len(s) {
 			return false
@@ -171,22 +155,34 @@ func matchTokens(tokens []token, s string, fold bool) bool {
 		// By whole characters: "?" is not to match a part of one.
 		_, n := utf8.DecodeRuneInString(s[starAt:])
 		starAt += n
-		ti, off, si = star+1, 0, starAt
+		ti, si = star+1, starAt
 	}
 }
 
-// sameRune compares the first character of a and b, and tells their sizes.
-func sameRune(a, b string, fold bool) (n, m int, ok bool) {
-	if b == "" {
-		return 0, 0, false
+// prefix tells whether s begins with what the token, a text or "?", matches,
+// and how many bytes of s that is.
+func (t *token) prefix(s string, fold bool) (n int, ok bool) {
+	switch {
+	case t.kind == anyOne:
+		_, n = utf8.DecodeRuneInString(s)
+		return n, n > 0
+	case fold:
+		return foldedPrefix(t.text, s)
+	default:
+		return len(t.text), strings.HasPrefix(s, t.text)
 	}
-	if a[0] == b[0] && (a[0] < utf8.RuneSelf || !fold) {
-		return 1, 1, true
+}
+
+// foldedPrefix compares character by character: upper and lower case may
+// differ in their number of bytes.
+func foldedPrefix(prefix, s string) (n int, ok bool) {
+	for prefix != "" {
+		_, a := utf8.DecodeRuneInString(prefix)
+		_, b := utf8.DecodeRuneInString(s[n:])
+		if !strings.EqualFold(prefix[:a], s[n:n+b]) {
+			return 0, false
+		}
+		prefix, n = prefix[a:], n+b
 	}
-	if !fold {
-		return 0, 0, false
-	}
-	_, n = utf8.DecodeRuneInString(a)
-	_, m = utf8.DecodeRuneInString(b)
-	return n, m, strings.EqualFold(a[:n], b[:m])
+	return n, true
 }

@@ -40,7 +40,7 @@ func compileNull(s string, _ bool) pattern {
 // compileIP takes a CIDR block or a single address.
 func compileIP(s string, _ bool) pattern {
 	if prefix, err := netip.ParsePrefix(s); err == nil {
-		return pattern{valid: true, prefix: prefix.Masked()}
+		return pattern{valid: true, prefix: prefix}
 	}
 	addr, err := netip.ParseAddr(s)
 	if err != nil || addr.Zone() != "" {
