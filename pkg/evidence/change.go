@@ -52,14 +52,14 @@ type Change struct {
 // anything else, and notes what it cannot read. It tells whether it could.
 func (a *Account) addChange(n *policy.Node, path string) bool {
 	n = unwrap(n)
-	event, when := str(n, "eventName"), str(n, "eventTime")
+	source, event, when := str(n, "eventSource"), str(n, "eventName"), str(n, "eventTime")
 	t, err := time.Parse(time.RFC3339Nano, when)
-	if event == "" || err != nil {
-		a.Notes = append(a.Notes, fmt.Sprintf("%s is no CloudTrail record (eventName %q, eventTime %q): passed over", path, event, when))
+	if source == "" || event == "" || err != nil {
+		a.Notes = append(a.Notes, fmt.Sprintf("%s is no CloudTrail record (eventSource %q, eventName %q, eventTime %q): passed over", path, source, event, when))
 		return false
 	}
 	kind, ok := changeKinds[event]
-	if !ok || str(n, "eventSource") != "iam.amazonaws.com" || str(n, "errorCode") != "" || str(n, "errorMessage") != "" {
+	if !ok || source != "iam.amazonaws.com" || str(n, "errorCode") != "" || str(n, "errorMessage") != "" {
 		return true
 	}
 	// A trail of an organization holds the records of all its accounts.
@@ -67,7 +67,7 @@ func (a *Account) addChange(n *policy.Node, path string) bool {
 		return true
 	}
 	c := change(n, kind)
-	c.Event, c.Time = event, t.UTC()
+	c.Event, c.Time = event, t
 	if c.Role == "" && kind <= TrustPolicyUpdated || c.Provider == "" && kind > TrustPolicyUpdated {
 		a.Notes = append(a.Notes, fmt.Sprintf("%s (%s of %s) does not name what it changed: passed over", path, event, when))
 		return false

@@ -38,7 +38,7 @@ type Account struct {
 	Providers     []Provider
 	ProvidersRead bool
 	Changes       []Change // successful ones, oldest first
-	ChangesRead   bool     // CloudTrail was read for changes up to TakenAt
+	ChangesRead   bool     // CloudTrail was read for changes up to TakenAt, each record of it
 	// TakenAt is when the account was read; zero means at the event's moment.
 	TakenAt time.Time
 	Notes   []string // what could not be read, and why

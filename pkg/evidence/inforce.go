@@ -72,9 +72,7 @@ func (h *History) find(before []Change, readNow bool) (recorded bool) {
 		return true
 	}
 	h.standIn()
-	if !last.Held() || last.same(h.Present) {
-		h.InForce.Since = last.Since
-	}
+	h.InForce.Since = last.Since
 	return false
 }
 

@@ -12,7 +12,7 @@ type Version struct {
 	Missing bool             // there was no such role
 	Policy  *policy.Document // nil where Missing, or where the text is not held
 	Err     error            // why the policy cannot be evaluated
-	Since   *Change          // the change that brought it; nil where none is recorded
+	Since   *Change          // the last change up to then; nil where none is recorded
 }
 
 // Held tells whether it is known what the version says.

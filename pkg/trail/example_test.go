@@ -1,0 +1,44 @@
+package trail_test
+
+import (
+	"fmt"
+
+	"whydenied/pkg/trail"
+)
+
+func ExampleParse() {
+	log := `{"Records": [{
+  "eventTime": "2026-03-04T09:41:07Z",
+  "eventSource": "sts.amazonaws.com",
+  "eventName": "AssumeRoleWithWebIdentity",
+  "errorCode": "AccessDenied",
+  "userIdentity": {
+    "type": "WebIdentityUser",
+    "principalId": "arn:aws:iam::111122223333:oidc-provider/api.prefect.cloud/oidc-provider:prefect-cloud:prefect:account:3f2a9c1e",
+    "userName": "prefect:account:3f2a9c1e",
+    "identityProvider": "arn:aws:iam::111122223333:oidc-provider/api.prefect.cloud/oidc-provider"
+  },
+  "requestParameters": null,
+  "recipientAccountId": "111122223333"
+}, {
+  "eventSource": "sts.amazonaws.com",
+  "eventName": "AssumeRole"
+}, {
+  "userIdentity": 7
+}]}`
+	for _, item := range trail.Parse("log.json", []byte(log)) {
+		switch item.Kind {
+		case trail.KindDenied:
+			d := item.Denial
+			fmt.Printf("%s: aud %q, sub %q, role known: %t\n", item.Pos, d.Audience.Value, d.Subject.Value, d.RoleARN.Known)
+		case trail.KindOther:
+			fmt.Println(item.Call)
+		case trail.KindMalformed:
+			fmt.Println(item.Err)
+		}
+	}
+	// Output:
+	// log.json:1:14 (Records[0]): aud "prefect-cloud", sub "prefect:account:3f2a9c1e", role known: false
+	// sts.amazonaws.com:AssumeRole
+	// log.json:17:4 (Records[2]): found a record that lacks eventSource or eventName, expected one with both
+}
