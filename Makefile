@@ -111,6 +111,12 @@ build: ## build bin/whydenied, and bin/bootstrap for Lambda
 	$(BUILD) -o bin/whydenied ./cmd/whydenied
 	GOOS=linux $(BUILD) -tags lambda.norpc -o bin/bootstrap ./lambda
 
+# sam build runs this for the function of template.yaml, and sets ARTIFACTS_DIR.
+.PHONY: build-WhyDenied
+build-WhyDenied:
+	GOOS=linux GOARCH=amd64 $(BUILD) -tags lambda.norpc -o "$(ARTIFACTS_DIR)/bootstrap" ./lambda
+	cp events/account.json "$(ARTIFACTS_DIR)/"
+
 .PHONY: package
 package: ## zip the Lambda's bootstrap into dist/, for arm64 and amd64
 	@for arch in arm64 amd64; do \

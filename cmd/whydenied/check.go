@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/explain"
+	policyfile "whydenied/pkg/source"
+	"whydenied/pkg/trail"
+)
+
+// question is what check was asked, by its flags.
+type question struct {
+	policy, event, token, provider string
+	role, account, message, at     string
+	claims, context                []string
+	onlyClaims                     bool
+}
+
+func (a *app) check() *cobra.Command {
+	var q question
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Say whether a trust policy would allow a token",
+		Long: `check asks about a call that might be made. The trust policy is a file (a policy
+document, or the output of "aws iam get-role"), or that of a role in an account.
+The token is that of a recorded event, a JWT (decoded, not verified; never
+printed and never kept), or single claims.
+
+Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
+3 evidence could not be read.`,
+		Example: `  whydenied check --policy events/prefect-advice/provider.json --event events/prefect-subject.json
+  whydenied check --policy role.json --token - < token.jwt
+  whydenied check --account events/account.json --role web-deploy --provider token.actions.githubusercontent.com \
+      --claim aud=sts.amazonaws.com --claim sub=repo:octo-org/web:ref:refs/heads/main
+  whydenied check --error 'Not authorized to perform sts:AssumeRoleWithWebIdentity'`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.Flags().Changed("error") {
+				return a.clientError(cmd, q.message)
+			}
+			return a.runCheck(cmd.Context(), &q)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&q.policy, "policy", "", "`FILE` with the trust policy, or with a role; nothing else is then read")
+	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of --policy")
+	f.StringVar(&q.role, "role", "", "`ARN` or name of the role in that account")
+	f.StringVar(&q.event, "event", "", "`FILE` with the CloudTrail record of the call")
+	f.StringVar(&q.token, "token", "", "`FILE` with the token, a JWT; - for standard input")
+	f.StringVar(&q.provider, "provider", "", "provider `ARN`, or issuer, of the token")
+	f.StringArrayVar(&q.claims, "claim", nil, "a claim of the token as `NAME=VALUE`; may be repeated, also for one claim with several values")
+	f.BoolVar(&q.onlyClaims, "only-claims", false, "the token has no other claim: what is not given is absent, not unknown")
+	f.StringArrayVar(&q.context, "context", nil, "one of AWS's own condition keys as `KEY=VALUE`, such as aws:SourceIp=192.0.2.7; may be repeated")
+	f.StringVar(&q.at, "at", "", "judge exp, and conditions on the date, at this `TIME` (RFC 3339, or seconds since 1970)")
+	f.StringVar(&q.message, "error", "", "explain the client's message `TEXT` alone")
+	return cmd
+}
+
+// clientError explains a message, for those who have nothing else.
+func (a *app) clientError(cmd *cobra.Command, message string) error {
+	for _, name := range []string{"policy", "account", "role", "event", "token", "provider", "claim", "only-claims", "context", "at"} {
+		if cmd.Flags().Changed(name) {
+			return usage("--error explains the client's message alone: leave out --%s, or leave out --error", name)
+		}
+	}
+	if message == "" {
+		return usage("--error is empty, expected the message that the client printed")
+	}
+	r := explain.ClientError(message)
+	if err := a.printer().print(&r); err != nil {
+		return err
+	}
+	return ended(statusRefused)
+}
+
+func (a *app) runCheck(ctx context.Context, q *question) error {
+	if err := q.combine(); err != nil {
+		return err
+	}
+	asked, err := a.presented(q)
+	if err != nil {
+		return err
+	}
+	var account *source
+	if q.policy != "" {
+		err = a.bringPolicy(q, &asked)
+	} else if account, err = a.account(q.account); err == nil && q.role != "" {
+		asked.Denial.RoleARN = trail.Known(account.roleARN(q.role, asked.Denial.Provider.Value))
+	}
+	if err != nil {
+		return err
+	}
+	if q.token != "" {
+		a.sayToken(&asked)
+	}
+	r := explain.WhatIf(ctx, asked, account)
+	if err := a.printer().print(&r); err != nil {
+		return err
+	}
+	switch {
+	case account != nil && account.missing != "":
+		return account.status()
+	case r.Verdict != string(diagnosis.VerdictAllowed):
+		return ended(statusRefused)
+	}
+	return nil
+}
+
+// sayToken prints who the token says it is for, from and about, and nothing
+// else of it.
+func (a *app) sayToken(asked *explain.Question) {
+	for _, name := range []string{"iss", "aud", "sub"} {
+		for _, value := range asked.Claims[name] {
+			a.say(fmt.Sprintf("%s %q", name, value))
+		}
+	}
+}
+
+// bringPolicy reads the trust policy to ask. The role's ARN, and with it the
+// account of the provider, is the flag's, the record's or the file's.
+func (a *app) bringPolicy(q *question, asked *explain.Question) error {
+	name, data, err := a.read(q.policy)
+	if err != nil {
+		return err
+	}
+	from, err := policyfile.Parse(name, data)
+	if err != nil {
+		return usage("%w", err)
+	}
+	asked.Policy = from.Policy
+	switch {
+	case q.role != "":
+		asked.Denial.RoleARN = trail.Known(q.role)
+	case !asked.Denial.RoleARN.Known && from.RoleARN != "":
+		asked.Denial.RoleARN = trail.Known(from.RoleARN)
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"whydenied/pkg/oidc"
+)
+
+// combine refuses flags of check that do not go together. Each message says
+// which to give or to leave out.
+func (q *question) combine() error {
+	claims := q.provider != "" || len(q.claims) > 0
+	switch {
+	case q.policy == "" && q.account == "":
+		return usage("check needs a trust policy: give --policy FILE, or --account FILE with --role (reading live AWS is not in this version yet)")
+	case q.policy != "" && q.account != "":
+		return usage("--policy reads nothing else: leave out --account, or leave out --policy")
+	case q.event == "" && q.token == "" && !claims:
+		return usage("check needs a token: give --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
+	case q.event != "" && q.token != "":
+		return usage("--event and --token both bring a token: leave out one of them")
+	case q.token != "" && (claims || q.onlyClaims):
+		return usage("--token holds its issuer and all of its claims: leave out --provider, --claim and --only-claims")
+	case q.event == "" && q.token == "" && q.provider == "" && !q.givesIssuer():
+		return usage("--claim needs the token's provider: give --provider ARN")
+	case q.account != "" && q.role == "" && q.event == "":
+		return usage("--account holds many roles: give --role ARN or its name")
+	case q.policy != "" && q.role != "" && !strings.HasPrefix(q.role, "arn:"):
+		return usage("with --policy, --role has to be the role's ARN, as it tells the account")
+	case strings.Count("\x00"+strings.Join([]string{q.policy, q.account, q.event, q.token}, "\x00")+"\x00", "\x00-\x00") > 1:
+		return usage("standard input can be only one of --policy, --account, --event and --token: give the others as files")
+	}
+	if strings.HasPrefix(q.provider, "arn:") {
+		if _, err := oidc.ParseProvider(q.provider); err != nil {
+			return usage("--provider %w", err)
+		}
+	}
+	return checkRole(q.role)
+}
+
+func (q *question) givesIssuer() bool {
+	return slices.ContainsFunc(q.claims, func(c string) bool { return strings.HasPrefix(c, "iss=") })
+}

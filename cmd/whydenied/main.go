@@ -1,0 +1,101 @@
+// Command whydenied says why sts:AssumeRoleWithWebIdentity refused a web
+// identity: which of provider ARN, audience and subject did not match.
+//
+// Results go to standard output, everything else to standard error, one line
+// for each thing that is wrong. The exit status is 0 when done (for check:
+// allowed), 1 when check says refused or undecided, 2 for bad usage or bad
+// input, 3 when evidence could not be read.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+}
+
+// app is what the verbs share: the streams, the environment and the flags that
+// all of them have.
+type app struct {
+	env            func(string) string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	format         string
+	ascii, noColor bool
+}
+
+// run is the whole program but for the process: it returns the exit status.
+func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && err.Error() != "" {
+		a.complain(err.Error())
+	}
+	return int(statusOf(err))
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "whydenied",
+		Short: "Say why sts:AssumeRoleWithWebIdentity was refused",
+		Long: `whydenied joins what CloudTrail recorded of a web identity token with the trust
+policy of the role, and says which of provider ARN, aud and sub did not match.`,
+		Example: `  whydenied explain events/prefect-subject.json --account events/account.json
+  whydenied check --policy events/prefect-advice/sub-like.json --event events/prefect-subject.json`,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		Args:                       a.noVerb,
+		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown")
+	flags.BoolVar(&a.ascii, "ascii", false, "print ASCII only (as on a dumb terminal, or where the locale is not UTF-8)")
+	flags.BoolVar(&a.noColor, "no-color", false, "print no color (as with NO_COLOR set, or where output is no terminal)")
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usage("%v; see %s --help", err, cmd.CommandPath())
+	})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkFormat() }
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(a.explain(), a.check(), a.invoke(), a.version(), a.completion())
+	root.SetHelpCommand(a.help(root))
+	return root
+}
+
+// help replaces cobra's own, which answers an unknown verb with the usage of
+// everything.
+func (a *app) help(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "Print the help of a command",
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, _, err := root.Find(args)
+			if err != nil || cmd == root && len(args) > 0 {
+				return a.noVerb(root, args)
+			}
+			return cmd.Help()
+		},
+	}
+}
+
+// noVerb refuses an argument where a verb belongs.
+func (a *app) noVerb(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		return usage("unknown command %q (did you mean %q?)", args[0], near[0])
+	}
+	return usage("unknown command %q; see whydenied --help", args[0])
+}

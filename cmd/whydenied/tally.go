@@ -1,0 +1,43 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tally counts the records of an input by what they are.
+type tally struct {
+	records, denied, succeeded, other, malformed int
+	call                                         string // the last other call
+}
+
+// String is one line: "3 records: 1 denial explained, 1 success and 1 other
+// call passed over".
+func (t tally) String() string {
+	var parts, over []string
+	if t.denied > 0 {
+		parts = append(parts, count(t.denied, "denial", "denials")+" explained")
+	} else {
+		parts = append(parts, "no denial")
+	}
+	if t.succeeded > 0 {
+		over = append(over, count(t.succeeded, "success", "successes"))
+	}
+	if t.other == 1 && t.records == 1 {
+		over = append(over, "1 other call ("+t.call+")")
+	} else if t.other > 0 {
+		over = append(over, count(t.other, "other call", "other calls"))
+	}
+	parts = append(parts, strings.Join(over, " and ")+" passed over")
+	if t.malformed > 0 {
+		parts = append(parts, fmt.Sprintf("%d not readable", t.malformed))
+	}
+	return count(t.records, "record", "records") + ": " + strings.Join(parts, ", ")
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

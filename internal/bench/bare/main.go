@@ -1,0 +1,14 @@
+// Command bare is a Lambda function that does nothing: what any function in
+// Go costs, to measure the bootstrap against.
+package main
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/aws/aws-lambda-go/lambda"
+)
+
+func main() {
+	lambda.Start(func(_ context.Context, event json.RawMessage) (json.RawMessage, error) { return event, nil })
+}
