@@ -72,15 +72,15 @@ func (a *app) textOptions(columns int, isTerminal bool) report.TextOptions {
 }
 
 // utf8 tells whether the locale is one of UTF-8. The first variable that is
-// set decides; where none is, it is the C locale, which is not (POSIX,
-// "Internationalization Variables").
+// set decides (POSIX, "Internationalization Variables"). Where none is, as in
+// most containers, the terminal at the other end does know UTF-8.
 func (a *app) utf8() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if v := strings.ToLower(a.env(name)); v != "" {
 			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
 		}
 	}
-	return false
+	return true
 }
 
 // print writes one report. JSON is one line each; the others have a rule

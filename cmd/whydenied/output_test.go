@@ -34,7 +34,7 @@ func TestTextOptions(t *testing.T) {
 		{"--no-color", "asked for", app{noColor: true}, utf8, 80, true, report.TextOptions{Width: 80}},
 		{"dumb terminal", "it knows neither color nor much else", app{}, with("TERM", "dumb"), 80, true, report.TextOptions{ASCII: true, Width: 80}},
 		{"--ascii", "asked for; color is another matter", app{ascii: true}, utf8, 80, true, report.TextOptions{Color: true, ASCII: true, Width: 80}},
-		{"no locale", "POSIX: the C locale", app{}, nil, 0, false, report.TextOptions{ASCII: true, Width: 80}},
+		{"no locale", "containers set none", app{}, nil, 0, false, report.TextOptions{Width: 80}},
 		{"LC_ALL before LANG", "POSIX: LC_ALL decides", app{}, with("LC_ALL", "POSIX"), 0, false, report.TextOptions{ASCII: true, Width: 80}},
 		{"LC_CTYPE before LANG", "POSIX: then LC_CTYPE", app{}, map[string]string{"LC_CTYPE": "C.utf8", "LANG": "C"}, 0, false, report.TextOptions{Width: 80}},
 	} {

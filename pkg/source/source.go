@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"whydenied/pkg/policy"
@@ -17,9 +16,8 @@ import (
 
 // Source is a trust policy and what its file tells of the role.
 type Source struct {
-	Policy             *policy.Document
-	RoleARN            string // "" where the file has none
-	MaxSessionDuration int    // seconds; 0 where the file has none
+	Policy  *policy.Document
+	RoleARN string // "" where the file has none
 }
 
 // documentKey is the element of a role that holds its trust policy (IAM API
@@ -65,11 +63,6 @@ func role(n *policy.Node, text []byte) (s Source, err error) {
 			return Source{}, bad(arn.Pos, "found %s, expected the role's ARN", arn.Kind)
 		}
 		s.RoleARN = arn.Text
-	}
-	if d := n.Get("MaxSessionDuration"); d != nil {
-		if s.MaxSessionDuration, err = strconv.Atoi(d.Text); err != nil || d.Kind != policy.Number {
-			return Source{}, bad(d.Pos, "expected MaxSessionDuration as a whole number of seconds")
-		}
 	}
 	if s.Policy, err = document(doc, text); err != nil {
 		return Source{}, err
