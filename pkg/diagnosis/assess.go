@@ -2,6 +2,8 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
+	"sort"
 	"strings"
 
 	"whydenied/pkg/policy"
@@ -37,19 +39,33 @@ func (j *judgement) assess() assessment {
 	tags, identity := j.secondary(trusted)
 	deny, denials := j.deny()
 	a.checks = append(a.checks, tags.check, identity.check, deny)
+	var hidden []Cause
 	for _, s := range []secondary{tags, identity} {
 		if s.cause != nil {
 			a.causes = append(a.causes, *s.cause)
+		}
+		if s.hidden != nil {
+			hidden = append(hidden, *s.hidden)
 		}
 		a.notes = append(a.notes, s.notes...)
 	}
 	a.causes = append(a.causes, denials...)
 	if !refuses(a.causes) {
-		a.causes = append(a.causes, j.hiddenCauses()...)
+		a.causes = append(append(a.causes, j.hiddenCauses()...), hidden...)
 	}
+	sortCauses(a.causes, a.checks)
 	a.soft = j.softlyHeld()
 	a.notes = append(a.notes, j.conditionNotes()...)
 	return a
+}
+
+// sortCauses puts causes into the order of the checks, where they are not the
+// causes of one statement alone.
+func sortCauses(causes []Cause, checks []Check) {
+	at := func(c *Cause) int {
+		return slices.IndexFunc(checks, func(k Check) bool { return k.Element == c.Element })
+	}
+	sort.SliceStable(causes, func(i, k int) bool { return at(&causes[i]) < at(&causes[k]) })
 }
 
 func refuses(causes []Cause) bool {
@@ -178,18 +194,19 @@ func (j *judgement) statementCauses(js *judged) []Cause {
 func (j *judgement) cause(js *judged, p *part) Cause {
 	s := j.subject
 	c := s.partCause(js.statement, p)
-	c.Hints = s.hints(p)
+	expected, hints := s.nearMiss(p)
+	c.Hints = hints
 	switch p.code {
 	case CauseProviderARNMismatch:
 		c.Message = s.providerMessage(p, c.Hints)
 	case CauseActionNotAllowed:
-		c.Message = fmt.Sprintf("the statement allows %s; a web identity needs %s, which it does not cover.", quoteAll(c.Expected), quote(actionAssume))
+		c.Message = actionMessage(p)
 	case CauseConditionKeyMisnamed:
 		c.Message = s.keyMessage(p)
 	case CauseClaimNotSupported:
 		c.Message = fmt.Sprintf("AWS does not list %s among the condition keys of %s, so it is most likely missing from every request; the list grows, so this is not certain.", quote(p.key), s.issuer.Name)
 	default:
-		c.Reason = s.reason(p, c.Hints)
+		c.Reason = s.reason(p, expected, c.Hints)
 		c.Message = strings.TrimSpace(s.valueMessage(p) + " " + c.Reason)
 	}
 	return c
@@ -220,6 +237,8 @@ func (j *judgement) noFederatedPrincipal() Cause {
 
 // requiredMissing covers the issuers for which STS itself refuses a request
 // unless the trust policy tests a claim (HCP Terraform: app.terraform.io:sub).
+// A misnamed key tests nothing; where it makes its part false, that is the
+// cause already.
 func (j *judgement) requiredMissing() (Cause, bool) {
 	claim := j.subject.issuer.RefusedWithout
 	if claim == "" || j.focus == nil {
@@ -231,7 +250,9 @@ func (j *judgement) requiredMissing() (Cause, bool) {
 			return Cause{}, false
 		}
 		for k := range js.parts {
-			if p := &js.parts[k]; p.info.claim == claim || p.cond != nil && p.cond.Unresolved {
+			p := &js.parts[k]
+			tests := p.info.claim == claim && (p.info.class != keyMisnamed && p.info.class != keyUnlisted || p.truth == policy.False)
+			if tests || p.cond != nil && p.cond.Unresolved {
 				return Cause{}, false
 			}
 		}
@@ -240,84 +261,4 @@ func (j *judgement) requiredMissing() (Cause, bool) {
 	return Cause{Code: CauseRequiredMissing, Element: claim, Confidence: Certain, Statement: st.Index, Sid: st.Sid, Pos: st.Pos, Path: st.Path() + ".Condition",
 		Key: j.subject.provider.Suffix + ":" + claim, Presented: j.subject.notRequired(claim).Presented,
 		Message: fmt.Sprintf("STS refuses tokens of %s unless the trust policy tests %s:%s, and it does not.", j.subject.issuer.Name, j.subject.provider.Suffix, claim)}, true
-}
-
-// hiddenCauses names each part of the focus, and each Deny, whose outcome
-// rests on a key that the record does not show.
-func (j *judgement) hiddenCauses() []Cause {
-	var causes []Cause
-	for i := range j.statements {
-		js := &j.statements[i]
-		if js != j.focus && (js.statement.Effect != policy.Deny || js.truth != policy.Unknown) {
-			continue
-		}
-		for k := range js.parts {
-			p := &js.parts[k]
-			if p.truth != policy.Unknown || len(p.waits) == 0 || js == j.focus && p.unsupported() {
-				continue
-			}
-			c := j.subject.partCause(js.statement, p)
-			c.Code, c.Confidence = CauseHiddenClaim, Possible
-			if js != j.focus {
-				c.Element = ElementDeny
-			}
-			c.Message = fmt.Sprintf("the outcome rests on %s, which CloudTrail does not record.", strings.Join(p.waits, " and "))
-			causes = append(causes, c)
-		}
-	}
-	return causes
-}
-
-// softlyHeld tells whether a condition on aud that decides the outcome was
-// compared with what may have been azp.
-func (j *judgement) softlyHeld() bool {
-	for i := range j.statements {
-		js := &j.statements[i]
-		if js != j.focus && js.statement.Effect != policy.Deny {
-			continue
-		}
-		for k := range js.parts {
-			if js.parts[k].soft {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// conditionNotes tell what holds, or stays open, for a reason that is worth
-// knowing.
-func (j *judgement) conditionNotes() []string {
-	if j.focus == nil {
-		return nil
-	}
-	var notes []string
-	for i := range j.focus.parts {
-		p := &j.focus.parts[i]
-		misnamed := p.info.class == keyMisnamed || p.info.class == keyUnlisted
-		switch {
-		case misnamed && p.truth == policy.True:
-			notes = append(notes, fmt.Sprintf("the condition key %s is never in the request; under %s the condition therefore always holds, and tests nothing", quote(p.key), p.operator))
-		case misnamed && p.truth == policy.False && !j.subject.heldUnderRightKey(p) && p.info.claim != "":
-			notes = append(notes, fmt.Sprintf("under the right key the value would not match either: the policy has %s, the token %s", quoteAll(texts(p.expected)), quoteAll(j.subject.presented(p))))
-		case p.truth == policy.Unknown:
-			notes = append(notes, unknownNote(p))
-		}
-		if p.soft {
-			notes = append(notes, "the issuer may send azp, which STS then takes for aud: what was recorded may be either")
-		}
-	}
-	return notes
-}
-
-// unknownNote says what would settle an unknown part.
-func unknownNote(p *part) string {
-	switch {
-	case len(p.waits) > 0:
-		return fmt.Sprintf("%s is unknown: %s is not in the record; the token itself would settle it", p.element, strings.Join(p.waits, " and "))
-	case p.element == ElementProviderARN:
-		return "provider_arn is unknown: whether such a principal admits a web identity is not documented, or the record does not name the provider"
-	default:
-		return fmt.Sprintf("%s is unknown: how AWS decides it is not documented, or the policy's value is not resolved", p.element)
-	}
 }

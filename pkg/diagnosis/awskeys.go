@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"whydenied/pkg/policy"
 )
@@ -139,6 +140,20 @@ func (s *subject) roleTag(key string) policy.Attr {
 		return policy.One(v[0])
 	}
 	return absent
+}
+
+// tagsFresh is how far from the event a role's tags, whose changes are not
+// looked for, still count as those of its moment.
+const tagsFresh = 15 * time.Minute
+
+// staleTag tells whether a key is a tag of the role that was read too long
+// before or after the event.
+func (s *subject) staleTag(key string) bool {
+	at, taken := s.in.Denial.Time, s.in.Account.TakenAt
+	if !strings.HasPrefix(key, "aws:resourcetag/") && !strings.HasPrefix(key, "iam:resourcetag/") || s.in.WhatIf || taken.IsZero() {
+		return false
+	}
+	return at.IsZero() || taken.Sub(at).Abs() > tagsFresh
 }
 
 // sourceIP is absent from calls through a VPC endpoint; sourceIPAddress may

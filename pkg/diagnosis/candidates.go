@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -31,7 +32,10 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 		d.note("%s", n)
 	}
 	d.note("CloudTrail did not record the role; the job's log has it")
-	all := s.candidates()
+	all, unread := s.candidates()
+	if unread > 0 {
+		d.note("roles whose trust policy at the time of the call is not known: %d; the role that was asked for may be one of them", unread)
+	}
 	refusing := 0
 	for i := range all {
 		if !all[i].result.allows() {
@@ -41,7 +45,7 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 	if refusing == 0 {
 		d.addUnknown(s)
 	} else {
-		d.leadCandidate(s, all)
+		d.leadCandidate(s, all, unread)
 	}
 	for i := range all {
 		c := &all[i]
@@ -64,7 +68,7 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 // leadCandidate reports on the first candidate. Its causes are certain only
 // if it alone names the token's own subject: another role may be the one that
 // was asked for.
-func (d *Diagnosis) leadCandidate(s *subject, all []candidate) {
+func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) {
 	lead := &all[0]
 	own := 0
 	for i := range all {
@@ -72,7 +76,8 @@ func (d *Diagnosis) leadCandidate(s *subject, all []candidate) {
 			own++
 		}
 	}
-	sure := s.in.Account.RolesRead && lead.own && own == 1 && lead.history.Reliable
+	settled := s.reliable(lead.history) && len(lead.history.Recent) == 0
+	sure := s.in.Account.RolesRead && unread == 0 && lead.own && own == 1 && settled
 	s.role = lead.role
 	d.historyNotes(s, lead.history)
 	a := lead.result.assessment
@@ -85,12 +90,16 @@ func (d *Diagnosis) leadCandidate(s *subject, all []candidate) {
 	d.take(lead.result.j, a)
 }
 
-func (s *subject) candidates() []candidate {
-	var all []candidate
+// candidates are the roles that the call may have been about, nearest first,
+// and how many roles there are of which that cannot be told.
+func (s *subject) candidates() (all []candidate, unread int) {
 	for i := range s.in.Account.Roles {
 		role := &s.in.Account.Roles[i]
 		h := s.in.Account.RoleAt(role.ARN, s.in.Denial.Time)
 		if h.InForce.Policy == nil {
+			if !h.InForce.Missing {
+				unread++
+			}
 			continue
 		}
 		trusts, near := s.names(h.InForce.Policy)
@@ -104,7 +113,19 @@ func (s *subject) candidates() []candidate {
 	}
 	s.role = nil
 	sort.SliceStable(all, func(i, k int) bool { return all[i].nearer(&all[k]) })
-	return all
+	return all, unread + s.deletedSince()
+}
+
+// deletedSince counts the roles that were there at the call and are gone.
+func (s *subject) deletedSince() int {
+	n := 0
+	for _, c := range s.in.Account.Changes {
+		gone := !slices.ContainsFunc(s.in.Account.Roles, func(r evidence.Role) bool { return r.Name == c.Role })
+		if c.Kind == evidence.RoleDeleted && gone && c.Time.After(s.in.Denial.Time) {
+			n++
+		}
+	}
+	return n
 }
 
 // names tells whether a policy trusts the token's provider, or nearly names
@@ -118,16 +139,23 @@ func (s *subject) names(doc *policy.Document) (trusts, near bool) {
 		}
 		for k := range st.Principal.Entries {
 			e := &st.Principal.Entries[k]
-			if e.Type != "Federated" {
-				continue
-			}
-			if e.Text == s.provider.Text && !st.Principal.Not {
+			switch {
+			case st.Principal.Not, e.Text == "*" && namesWebIdentity(*e):
+				// Whoever is not named, or everybody, may be taken in.
+				near = near || speaksOfAssuming(&st.Action)
+			case e.Type != "Federated":
+			case e.Text == s.provider.Text:
 				return true, false
+			default:
+				near = near || s.nearlyNames(e.Text)
 			}
-			near = near || s.nearlyNames(e.Text)
 		}
 	}
 	return false, near
+}
+
+func speaksOfAssuming(a *policy.Action) bool {
+	return a.Not != slices.ContainsFunc(a.Values, func(v policy.Value) bool { return v.MatchesAction(actionAssume) != policy.False })
 }
 
 func (s *subject) nearlyNames(text string) bool {

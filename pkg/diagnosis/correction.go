@@ -33,12 +33,13 @@ func asStringLike(a attempt) attempt {
 
 // addWildcard: the value stops where a part of the presented one ends.
 func addWildcard(a attempt) attempt {
-	for _, end := range []string{"*", ":*", "/*"} {
-		if end == "*" && !strings.HasSuffix(a.expected, ":") && !strings.HasSuffix(a.expected, "/") {
+	for _, end := range []string{"", ":", "/"} {
+		if end == "" && !strings.HasSuffix(a.expected, ":") && !strings.HasSuffix(a.expected, "/") {
 			continue
 		}
-		if like.Matches(a.expected+end, a.presented, false) == policy.True {
-			a.op, a.expected = like, a.expected+end
+		// A slash at the end alone is no part that a wildcard stands for.
+		if like.Matches(a.expected+end+"?*", a.presented, false) == policy.True {
+			a.op, a.expected = like, a.expected+end+"*"
 			return a
 		}
 	}
@@ -140,11 +141,26 @@ func sameAccountID(a attempt) attempt {
 
 // GitHub's immutable subjects carry the ids of owner and repository:
 // "repo:octo-org@1234/api@5678:…" (GitHub Docs, "OpenID Connect reference").
-var githubIDs = lazily(`^(repo:[^/:@]+)(?:@[0-9*]+)?/([^/:@]+)(?:@[0-9*]+)?`)
+var githubIDs = lazily(`^(repo:[^/:@]+)(@[0-9*]+)?/([^/:@]+)(@[0-9*]+)?`)
 
-func dropIDs(a attempt) attempt { return a.both(withoutIDs) }
+// dropIDs is for one side with ids and one without. Where both have some and
+// they differ, they name two different things.
+func dropIDs(a attempt) attempt {
+	b := a.both(withoutIDs)
+	if (b.expected == a.expected) == (b.presented == a.presented) {
+		return a
+	}
+	return b
+}
 
-func withoutIDs(s string) string { return githubIDs().ReplaceAllString(s, "$1/$2") }
+func withoutIDs(s string) string { return githubIDs().ReplaceAllString(s, "$1/$3") }
+
+func idsIn(s string) string {
+	if m := githubIDs().FindStringSubmatch(s); m != nil {
+		return m[2] + m[4]
+	}
+	return ""
+}
 
 // swapClaims: the value of one claim stands under the key of the other.
 func swapClaims(a attempt) attempt {
@@ -158,7 +174,7 @@ func swapClaims(a attempt) attempt {
 var placeholders = lazily(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[a-z_]+%|\[[a-z][a-z0-9 _-]*\]|` +
 	`\b(?:your|replace|change|insert)[-_ ]?(?:me|this|here|org|organi[sz]ation|owner|user|username|account|repo|repository|project|team|workspace|branch|namespace)(?:[-_](?:name|id|here))*\b|` +
 	`\b(?:account|org|organi[sz]ation|repo|repository|owner|user|project|workspace|cluster)[-_](?:name|id|here)\b|` +
-	`\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|x{3,})\b`)
+	`(?-i:\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|[xX]{3,})\b)`)
 
 // emptyParts are what a template leaves where a variable was empty: "repo::*".
 var emptyParts = lazily(`:[:/]|/[:/]`)
@@ -187,16 +203,19 @@ func fillPlaceholder(a attempt) attempt {
 // no slip for "token".
 func mendTypo(a attempt) attempt {
 	e, p := strings.FieldsFunc(a.expected, isSeparator), strings.FieldsFunc(a.presented, isSeparator)
-	if len(e) != len(p) {
+	if len(e) != len(p) || separators(a.expected) != separators(a.presented) || !isText(a.op) {
 		return a
+	}
+	if x, y := idsIn(a.expected), idsIn(a.presented); x != y && x != "" && y != "" {
+		return a // another id is somebody else, however near
 	}
 	mended := false
 	for i := range e {
-		if a.op.Matches(e[i], p[i], false) == policy.True || like.Matches(e[i], p[i], false) == policy.True && a.op.Base() == like.Base() {
+		if a.op.Matches(e[i], p[i], false) == policy.True {
 			continue
 		}
 		n := edit.Distance(e[i], p[i])
-		if policy.IsGlob(e[i]) {
+		if policy.IsGlob(e[i]) && a.op.Base() == like.Base() {
 			n = edit.ToPattern(e[i], p[i])
 		}
 		if mended || n > 2 || n*5 > len([]rune(e[i])) {
@@ -211,3 +230,18 @@ func mendTypo(a attempt) attempt {
 }
 
 func isSeparator(r rune) bool { return r == ':' || r == '/' || r == '.' }
+
+func separators(s string) string {
+	return strings.Map(func(r rune) rune {
+		if isSeparator(r) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// isText tells whether an operator compares texts: numbers and dates that are
+// near one another are not slips of the pen.
+func isText(op policy.Operator) bool {
+	return strings.HasPrefix(op.Base(), "String") || strings.HasPrefix(op.Base(), "Arn")
+}

@@ -17,7 +17,7 @@ func Diagnose(in Input) Diagnosis {
 	d := &Diagnosis{Denial: in.Denial, Focus: NoStatement, Role: in.Denial.RoleARN.Value}
 	d.Notes = append(d.Notes, in.Denial.Notes...)
 	refusal := Refusal{}
-	if !in.Made && !in.Succeeded {
+	if !in.Made && !in.Succeeded && !in.WhatIf {
 		refusal = ReadRefusal(in.Denial.ErrorCode, in.Denial.ErrorMessage)
 		if refusal.Issuer != "" && s.provider.Suffix == "" {
 			s.useIssuer(refusal.Issuer)
@@ -47,12 +47,13 @@ func (s *subject) useIssuer(suffix string) {
 	if parts := strings.SplitN(s.in.Denial.RoleARN.Value, ":", 3); len(parts) == 3 {
 		partition = parts[1]
 	}
+	s.provider = oidc.Provider{Suffix: suffix}
 	if p, err := oidc.ParseProvider(oidc.NewProviderARN(partition, s.account, suffix)); err == nil {
 		s.provider = p
-		s.issuer = oidc.Lookup(suffix, s.in.Denial.Subject.Value)
-		if r, ok := s.issuer.Read(s.in.Denial.Subject.Value); ok {
-			s.reading = r
-		}
+	}
+	s.issuer = oidc.Lookup(suffix, s.in.Denial.Subject.Value)
+	if r, ok := s.issuer.Read(s.in.Denial.Subject.Value); ok {
+		s.reading = r
 	}
 }
 
@@ -71,7 +72,7 @@ func (d *Diagnosis) succeeded(s *subject) {
 	for _, e := range []string{ElementToken, ElementRole, ElementProvider, ElementClientIDs} {
 		d.add(Check{Element: e, Status: StatusMatch, Statement: NoStatement, Inferred: true})
 	}
-	h := s.in.Account.RoleAt(d.Role, s.in.Denial.Time)
+	h := s.history(d, d.Role)
 	if s.role = h.Role; h.InForce.Policy == nil {
 		return
 	}
@@ -83,7 +84,7 @@ func (d *Diagnosis) succeeded(s *subject) {
 // refused reports STS's own error, and it alone: what the policy would have
 // said stands in the checks and in notes.
 func (d *Diagnosis) refused(s *subject, r Refusal) {
-	h := s.in.Account.RoleAt(d.Role, s.in.Denial.Time)
+	h := s.history(d, d.Role)
 	s.role = h.Role
 	found := policy.Unknown
 	switch {
@@ -111,7 +112,7 @@ func (d *Diagnosis) refused(s *subject, r Refusal) {
 
 // judgeRole asks about a role that the record names.
 func (d *Diagnosis) judgeRole(s *subject, arn string) {
-	h := s.in.Account.RoleAt(arn, s.in.Denial.Time)
+	h := s.history(d, arn)
 	s.role = h.Role
 	d.Checks = append(d.Checks, s.firstChecks(d, roleStatus(h))...)
 	d.historyNotes(s, h)
@@ -124,21 +125,18 @@ func (d *Diagnosis) judgeRole(s *subject, arn string) {
 	if len(judged) > 1 {
 		lead = d.settleRecent(judged)
 	}
-	if !h.Reliable {
+	if !s.reliable(h) {
 		downgrade(lead.causes, Likely)
 	}
-	causes := lead.causes
 	if lead.j != nil {
-		a := lead.assessment
-		a.causes = nil
-		d.take(lead.j, a)
+		d.take(lead.j, lead.assessment)
 	} else {
 		d.addUnknown(s)
-		if lead.missing {
-			setCheck(d.Checks, Check{Element: ElementRole, Status: StatusMismatch, Presented: []string{arn}, Statement: NoStatement})
-		}
+		d.Causes = append(d.Causes, lead.causes...)
 	}
-	d.Causes = append(d.Causes, causes...)
+	if lead.missing {
+		setCheck(d.Checks, Check{Element: ElementRole, Status: StatusMismatch, Presented: []string{arn}, Statement: NoStatement})
+	}
 	d.presentNote(s, h)
 }
 
@@ -257,24 +255,6 @@ func (d *Diagnosis) take(j *judgement, a assessment) {
 	if a.soft && len(d.Causes) == 0 && j.trace.Truth == policy.True && d.Verdict != VerdictAllowed && !j.subject.in.WhatIf {
 		d.Causes = append(d.Causes, j.azpCause())
 	}
-}
-
-// azpCause: everything matches, but aud may have been compared with azp.
-func (j *judgement) azpCause() Cause {
-	c := Cause{Code: CauseHiddenClaim, Element: ElementAud, Confidence: Possible, Statement: NoStatement,
-		Message: "the outcome rests on azp, which CloudTrail does not record: where a token carries it, STS compares it in place of aud."}
-	if j.focus == nil {
-		return c
-	}
-	for i := range j.focus.parts {
-		if p := &j.focus.parts[i]; p.soft {
-			message := c.Message
-			c = j.subject.partCause(j.focus.statement, p)
-			c.Code, c.Confidence, c.Message = CauseHiddenClaim, Possible, message
-			break
-		}
-	}
-	return c
 }
 
 // addUnknown fills in the checks of a trust policy that is not known.

@@ -87,6 +87,7 @@ type comparison struct {
 	read     bool // both were read by the issuer's grammar
 	tenant   bool // differs
 	resource bool // differs
+	ids      bool // differ, both sides having some
 	kind     bool // differs
 	context  bool // differs, the kind being the same or not told
 }
@@ -96,7 +97,7 @@ func (c comparison) structure() int {
 	if c.tenant {
 		n += tenantDiffers
 	}
-	if c.resource {
+	if c.resource || c.ids {
 		n += resourceDiffers
 	}
 	if c.kind {
@@ -117,6 +118,7 @@ func (s *subject) compare(expected string) comparison {
 	c.read = true
 	c.tenant = differs(c.pattern, c.pattern.Tenant(), s.reading.Tenant())
 	c.resource = differs(c.pattern, c.pattern.Resource(), s.reading.Resource())
+	c.ids = idsDiffer(c.pattern, s.reading)
 	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != ""
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
 	return c
@@ -129,6 +131,18 @@ func differs(r oidc.Reading, pattern, value string) bool {
 		return false
 	}
 	return like.Matches(pattern, value, false) != policy.True
+}
+
+// idsDiffer compares the issuer's own ids, which stay when a name is given to
+// somebody else.
+func idsDiffer(pattern, subject oidc.Reading) bool {
+	for _, f := range pattern.Fields {
+		id, ok := subject.Get(f.Name)
+		if f.Role == oidc.RoleID && ok && like.Matches(f.Value, id, false) != policy.True {
+			return true
+		}
+	}
+	return false
 }
 
 var like, _, _ = policy.ParseOperator("StringLike")

@@ -117,7 +117,11 @@ func correctWith(a attempt, of []correction, n, size int) []Hint {
 			continue
 		}
 		if n == 1 {
-			if b.holds() {
+			switch {
+			case !b.holds():
+			case c.hint == HintMissingWildcard && a.op.Base() != like.Base():
+				return []Hint{HintWildcardNeedsStringLike, c.hint}
+			default:
 				return []Hint{c.hint}
 			}
 			continue

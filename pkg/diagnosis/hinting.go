@@ -15,15 +15,17 @@ const maxNear = 20
 
 var equals, _, _ = policy.ParseOperator("StringEquals")
 
-// hints names the near misses of a part that is false.
-func (s *subject) hints(p *part) []Hint {
+// nearMiss names the near misses of a part that is false, and the expected
+// value that they are about: the nearest one that a correction makes true,
+// else the nearest of all; "" where there is none to compare.
+func (s *subject) nearMiss(p *part) (expected string, hints []Hint) {
 	switch {
 	case p.element == ElementProviderARN:
-		return s.providerHints(p)
+		return "", s.providerHints(p)
 	case p.info.class == keyMisnamed || p.info.class == keyUnlisted:
-		return s.keyHints(p)
+		return "", s.keyHints(p)
 	case p.cond == nil, p.cond.Operator.Negated(), p.cond.Operator.IsNull(), len(p.presented) != 1, len(p.expected) == 0:
-		return nil
+		return "", nil
 	}
 	near := s.nearest(p)
 	for _, v := range near {
@@ -31,10 +33,10 @@ func (s *subject) hints(p *part) []Hint {
 			if hints[0] == HintTypo {
 				hints = append([]Hint{HintTypo}, s.structureHints(p, v)...)
 			}
-			return hints
+			return v, hints
 		}
 	}
-	return s.structureHints(p, near[0])
+	return near[0], s.structureHints(p, near[0])
 }
 
 // nearest are the expected values of a part, nearest first.
@@ -70,7 +72,7 @@ func (s *subject) structureHints(p *part, expected string) []Hint {
 	}
 	c := s.compare(expected)
 	var hints []Hint
-	if c.tenant || c.resource || c.context || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
+	if c.tenant || c.resource || c.ids || c.context || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
 		hints = append(hints, HintSegmentDiffers)
 	}
 	if c.kind {
@@ -102,7 +104,7 @@ func (s *subject) providerHints(p *part) []Hint {
 			nearest, best = v.Text, d
 		}
 	}
-	if nearest == "" || s.provider.Text == "" {
+	if nearest == "" || s.provider.Text == "" || p.operator == notPrincipal {
 		return nil
 	}
 	if hints := correctName(nearest, s.provider.Text); hints != nil {
@@ -148,8 +150,12 @@ func (s *subject) keyHints(p *part) []Hint {
 	if suffix == "" || p.info.prefix == "" {
 		return nil
 	}
-	if hints := correctName(p.info.prefix, suffix); hints != nil {
-		if s.heldUnderRightKey(p) {
+	hints := correctName(p.info.prefix, suffix)
+	if hints == nil {
+		hints = correctName(strings.ToLower(p.key), suffix+":"+p.info.claim)
+	}
+	if hints != nil {
+		if s.underRightKey(p) == policy.True {
 			return hints
 		}
 		return nil
@@ -160,17 +166,26 @@ func (s *subject) keyHints(p *part) []Hint {
 	return nil
 }
 
-// heldUnderRightKey tells whether a misnamed condition holds once its key is
-// put right.
-func (s *subject) heldUnderRightKey(p *part) bool {
-	a := s.claim(p.info.claim)
-	if a.State != policy.Present || len(a.Values) != 1 {
-		return false
+// underRightKey tells whether a misnamed condition holds once its key is put
+// right; it is unknown where the record does not show the claim.
+func (s *subject) underRightKey(p *part) policy.Truth {
+	if p.info.claim == "" {
+		return policy.Unknown
 	}
+	a, op := s.claim(p.info.claim), p.cond.Operator
+	if a.State != policy.Present || len(a.Values) != 1 || op.IsNull() {
+		return policy.Unknown
+	}
+	truth := policy.False
 	for _, v := range p.expected {
-		if !v.Unresolved && p.cond.Operator.Matches(v.Text, a.Values[0], false) == policy.True {
-			return !p.cond.Operator.Negated()
+		t := policy.Unknown
+		if !v.Unresolved {
+			t = op.Matches(v.Text, a.Values[0], false)
 		}
+		truth = truth.Or(t)
 	}
-	return p.cond.Operator.Negated()
+	if op.Negated() {
+		return truth.Not()
+	}
+	return truth
 }

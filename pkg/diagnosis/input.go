@@ -72,27 +72,26 @@ func newSubject(in *Input) *subject {
 // softAud tells whether the recorded audience may be aud or azp, so that what
 // :aud was compared with is not known for certain.
 func (s *subject) softAud() bool {
-	if s.in.Made && s.in.Denial.Audience.Known {
+	if s.in.OnlyClaims || len(s.in.Claims["azp"]) > 0 || s.in.Made && s.in.Denial.Audience.Known {
 		return false
 	}
-	return s.issuer.AZP != oidc.AZPNever
+	return s.provider.Suffix == "" || s.issuer.AZP != oidc.AZPNever
 }
 
 // claim is what a request has for a claim of the token's own provider.
 func (s *subject) claim(name string) policy.Attr {
 	d := &s.in.Denial
 	switch {
+	case !s.issuer.Documents(name):
+		return policy.Attr{Multi: name == "amr"}
 	case name == "aud" && len(s.in.Claims["azp"]) > 0:
 		return policy.One(s.in.Claims["azp"][0])
 	case name == "aud":
 		return s.text(d.Audience)
 	case name == "sub":
 		return s.text(d.Subject)
-	case name == "oaud" && !s.softAud():
+	case name == "oaud" && !s.softAud() && (s.in.Made || len(s.in.Claims["azp"]) == 0):
 		return s.text(d.Audience)
-	}
-	if !s.issuer.Documents(name) {
-		return policy.Attr{Multi: name == "amr"}
 	}
 	for k, v := range s.in.Claims {
 		if strings.EqualFold(k, name) && len(v) > 0 {

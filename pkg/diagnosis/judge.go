@@ -14,6 +14,12 @@ const (
 	actionSetSourceIdentity = "sts:SetSourceIdentity"
 )
 
+// The elements that list what a statement leaves out.
+const (
+	notPrincipal = "NotPrincipal"
+	notAction    = "NotAction"
+)
+
 // part is one part of a statement, with all that a check or a cause says.
 type part struct {
 	element    string
@@ -140,6 +146,9 @@ func (s *subject) principalPart(r *policy.StatementResult) part {
 	if len(p.expected) == 1 {
 		p.pos = p.expected[0].Pos
 	}
+	if st.Principal.Not {
+		p.operator = notPrincipal
+	}
 	p.distance = s.providerDistance(p.expected)
 	return p
 }
@@ -149,7 +158,7 @@ func (s *subject) actionPart(r *policy.StatementResult) part {
 	p := part{element: ElementAction, truth: r.Action, pos: a.Pos, path: a.Path, code: CauseActionNotAllowed,
 		confidence: Certain, expected: a.Values, presented: []string{actionAssume}}
 	if a.Not {
-		p.operator = "NotAction"
+		p.operator = notAction
 	}
 	return p
 }
@@ -177,11 +186,20 @@ func (s *subject) conditionPart(r *policy.ConditionResult, trusted []string) par
 	case p.element == ElementSub:
 		p.code = CauseSubMismatch
 	}
-	if p.soft {
+	if p.soft || s.onlyIfOwn(c, p.info) || s.staleTag(c.FoldedKey()) {
 		p.confidence = Likely
 	}
 	p.distance = s.conditionDistance(&p)
 	return p
+}
+
+// onlyIfOwn tells whether a condition that is false for the claim would be
+// true if its key belonged to another provider than the token's, which the
+// record does not name.
+func (s *subject) onlyIfOwn(c *policy.Condition, k keyInfo) bool {
+	op := c.Operator
+	return k.class == keyAlias && s.provider.Suffix == "" &&
+		(op.Negated() || op.IsNull() || op.IfExists || op.Set == policy.ForAllValues)
 }
 
 // status is what a check shows for a part. A claim that AWS does not document

@@ -33,7 +33,7 @@ type keyInfo struct {
 // is not among them.
 func (s *subject) classify(name string, trusted []string) keyInfo {
 	key := strings.ToLower(name)
-	k := keyInfo{element: name}
+	k := keyInfo{element: keyElement(name)}
 	if clean := withoutInvisible(withoutSpace(smart.Replace(key))); clean != key {
 		// A key with a blank in it is in no list, whatever was meant.
 		if meant := s.classify(clean, trusted); meant.class == keyClaim {
@@ -53,6 +53,9 @@ func (s *subject) classify(name string, trusted []string) keyInfo {
 	i := strings.LastIndexByte(key, ':')
 	if i < 0 {
 		k.class, k.attr = keyUnlisted, absent
+		if key == ElementAud || key == ElementSub {
+			k.element, k.claim = key, key
+		}
 		return k
 	}
 	k.prefix, k.claim = key[:i], key[i+1:]
@@ -68,7 +71,7 @@ func (s *subject) classify(name string, trusted []string) keyInfo {
 		// The token's provider is not known, so neither is whether the key
 		// is one of its claims.
 		k.class, k.attr = keyAlias, s.claim(k.claim)
-	case strings.ContainsAny(k.prefix, "./"):
+	case strings.ContainsAny(k.prefix, "./"), k.prefix == "saml":
 		k.class, k.attr = keyMisnamed, absent
 	default:
 		k.class, k.attr = keyUnlisted, absent
@@ -79,13 +82,24 @@ func (s *subject) classify(name string, trusted []string) keyInfo {
 	return k
 }
 
+// keyElement is the element of a key that is neither aud nor sub: its name, or
+// its name in brackets where a check of something else is called so.
+func keyElement(name string) string {
+	switch name {
+	case ElementToken, ElementRole, ElementProvider, ElementClientIDs, ElementProviderARN, ElementAction,
+		ElementTags, ElementSourceIdentity, ElementDeny:
+		return "[" + name + "]"
+	}
+	return name
+}
+
 // isService tells whether a key's first part is an AWS service and not a host.
 func isService(name string) bool {
 	if strings.ContainsAny(name, "./ ") {
 		return false
 	}
 	switch name {
-	case "aws", "sts", "iam", "saml", "ec2", "glue", "lambda", "ssm", "identitystore":
+	case "aws", "sts", "iam", "ec2", "glue", "lambda", "ssm", "identitystore":
 		return true
 	}
 	return false

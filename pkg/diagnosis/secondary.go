@@ -9,9 +9,10 @@ import (
 // secondary is a call that a token with tags or a source identity needs
 // allowed beside AssumeRoleWithWebIdentity.
 type secondary struct {
-	check Check
-	cause *Cause
-	notes []string
+	check  Check
+	cause  *Cause
+	hidden *Cause // the call's being allowed rests on what is not recorded
+	notes  []string
 }
 
 // secondary judges sts:TagSession and sts:SetSourceIdentity.
@@ -21,13 +22,19 @@ func (j *judgement) secondary(trusted bool) (tags, identity secondary) {
 	identified := carried(d.SourceIdentity.Value != "", d.HasRequestParameters)
 	canTag, canIdentify := j.allows(actionTagSession), j.allows(actionSetSourceIdentity)
 	both := canTag.And(canIdentify)
-	tags = secondary{check: Check{Element: ElementTags, Status: secondaryStatus(tagged, canTag, both), Expected: []string{actionTagSession}, Presented: tagKeys(d.PrincipalTags), Statement: NoStatement}}
+	tags = secondary{check: Check{Element: ElementTags, Status: secondaryStatus(tagged, canTag, both), Expected: []string{actionTagSession}, Presented: append(tagKeys(d.PrincipalTags), d.TransitiveTagKeys...), Statement: NoStatement}}
 	identity = secondary{check: Check{Element: ElementSourceIdentity, Status: secondaryStatus(identified, canIdentify, both), Expected: []string{actionSetSourceIdentity}, Presented: oneOf(d.SourceIdentity.Value), Statement: NoStatement}}
 	if tags.check.Status == StatusMismatch && trusted {
 		tags.cause = j.secondaryCause(CauseTagSessionNotAllowed, &tags.check, "session tags")
 	}
 	if identity.check.Status == StatusMismatch && trusted {
 		identity.cause = j.secondaryCause(CauseSourceIdentityForbidden, &identity.check, "a source identity")
+	}
+	if tagged == policy.True && canTag == policy.Unknown {
+		tags.hidden, tags.notes = j.secondaryHidden(&tags.check)
+	}
+	if identified == policy.True && canIdentify == policy.Unknown {
+		identity.hidden, identity.notes = j.secondaryHidden(&identity.check)
 	}
 	if tagged == policy.Unknown && both != policy.True {
 		tags.notes = []string{"the record does not show whether the token carried session tags or a source identity; if it did, sts:TagSession or sts:SetSourceIdentity would have to be allowed, too"}
@@ -90,6 +97,30 @@ func (j *judgement) secondaryCause(code Code, check *Check, what string) *Cause 
 	return c
 }
 
+// secondaryHidden is for a call that the token needs and that is allowed only
+// if something holds which is not known.
+func (j *judgement) secondaryHidden(check *Check) (*Cause, []string) {
+	action := check.Expected[0]
+	trace := policy.Trace(j.doc, j.subject.request(j.doc, action, nil))
+	for i := range trace.Statements {
+		r := &trace.Statements[i]
+		if r.Statement.Effect == policy.Deny || r.Truth != policy.Unknown {
+			continue
+		}
+		for k := range r.Conditions {
+			if len(r.Conditions[k].Waits) == 0 {
+				continue
+			}
+			p := j.subject.conditionPart(&r.Conditions[k], nil)
+			c := j.hiddenCause(r.Statement, &p)
+			c.Element, check.Statement = check.Element, r.Statement.Index
+			c.Message = fmt.Sprintf("whether %s is allowed rests on %s.", action, j.notShown(&p))
+			return &c, nil
+		}
+	}
+	return nil, []string{fmt.Sprintf("%s is unknown: whether the policy allows %s to this provider is not documented, or not resolved", check.Element, action)}
+}
+
 // deny judges the Deny statements, for each call that the token needs.
 func (j *judgement) deny() (Check, []Cause) {
 	check := Check{Element: ElementDeny, Status: StatusNotRequired, Statement: NoStatement}
@@ -138,16 +169,16 @@ func (j *judgement) denyCause(js *judged) Cause {
 		Message: "a Deny statement holds for this token, and a Deny overrides every Allow."}
 	for i := range js.parts {
 		p := &js.parts[i]
-		if p.soft || p.info.class == keyUnlisted {
-			c.Confidence = Likely
-		}
 		if p.cond == nil {
 			continue
+		}
+		if p.confidence != Certain || p.info.class == keyAlias {
+			c.Confidence = Likely
 		}
 		if c.Key == "" {
 			c.Pos, c.Path, c.Operator, c.Key = p.pos, p.path, p.operator, p.key
 			c.Expected, c.Presented = texts(p.expected), p.presented
-			c.Message = fmt.Sprintf("a Deny statement holds: %s %s; a Deny overrides every Allow.", p.operator, p.key)
+			c.Message = fmt.Sprintf("a Deny statement holds: %s %s; a Deny overrides every Allow.", p.operator, plain(p.key))
 		}
 		if p.info.class == keyMisnamed || p.info.class == keyUnlisted {
 			c.Message += fmt.Sprintf(" Its key %s is never in the request, which is why it holds.", quote(p.key))

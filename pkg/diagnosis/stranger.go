@@ -13,6 +13,11 @@ import (
 func (j *judgement) stranger() bool {
 	s := j.subject
 	tenant := s.reading.Tenant()
+	if !s.reading.Complete {
+		// A template of the owner's own may go on in a way that no grammar
+		// reads; whose it is stands in front.
+		tenant = s.issuer.ReadPattern(s.in.Denial.Subject.Value).Tenant()
+	}
 	if tenant == "" {
 		return false
 	}
@@ -47,6 +52,11 @@ func withoutWriting(s string) string {
 	return strings.ToLower(withoutIDs(withoutPercent(s)))
 }
 
+// spelt tells whether a pattern spells out a name that the subject has.
+func spelt(pattern, name string) bool {
+	return !policy.IsGlob(pattern) && (pattern != "" || name == "")
+}
+
 // namesSubject tells whether an expected value is the token's own subject, or
 // that same subject in another writing: the same resource, spelt out, and the
 // same context.
@@ -56,9 +66,9 @@ func (s *subject) namesSubject(expected string) bool {
 	if like.Matches(pattern, withoutWriting(presented), false) != policy.True {
 		return false
 	}
-	r := s.issuer.ReadPattern(pattern)
-	if len(r.Fields) == 0 {
-		return !policy.IsGlob(expected)
+	if !policy.IsGlob(pattern) {
+		return true
 	}
-	return !policy.IsGlob(r.Tenant() + r.Resource())
+	r := s.issuer.ReadPattern(pattern)
+	return spelt(r.Tenant(), s.reading.Tenant()) && spelt(r.Resource(), s.reading.Resource()) && r.Tenant()+r.Resource() != ""
 }

@@ -40,12 +40,15 @@ var refusalCodes = map[string]Code{
 }
 
 var (
+	// A validation error repeats what the caller sent, which may hold any text.
+	callersValue = lazily(`(?s)Value '.*' at '`)
 	issuerInText = lazily(`(?i)found in your account for (\S+)`)
 	codeInText   = lazily(`\b(IDPCommunicationError|ExpiredToken|InvalidIdentityToken|IDPRejectedClaim|AccessDenied)(?:Exception)?\b`)
 )
 
 // ReadRefusal reads an error by its code and its text; either may be missing.
 func ReadRefusal(code, message string) Refusal {
+	message = callersValue().ReplaceAllString(message, "at '")
 	text := strings.ToLower(message)
 	for _, r := range refusals {
 		if strings.Contains(text, r.text) {
@@ -63,7 +66,7 @@ func ReadRefusal(code, message string) Refusal {
 	if code == "" {
 		if m := codeInText().FindStringSubmatch(message); m != nil {
 			code = m[1]
-		} else if strings.Contains(text, "not authorized to perform sts:assumerolewithwebidentity") {
+		} else if unexplained(text) {
 			code = "AccessDenied"
 		}
 	}
@@ -73,13 +76,21 @@ func ReadRefusal(code, message string) Refusal {
 	return Refusal{Code: CauseSTSRefused, Element: ElementToken}
 }
 
+// unexplained tells whether a text is one that STS gives to the client, or
+// CloudTrail to the record, for AccessDenied.
+func unexplained(text string) bool {
+	plain := strings.ReplaceAll(text, "perform: ", "perform ")
+	return strings.Contains(plain, "not authorized to perform sts:assumerolewithwebidentity") ||
+		strings.TrimSpace(text) == "an unknown error occurred"
+}
+
 // refusalCause is the one cause of a call that STS refused before, or apart
 // from, the trust policy.
 func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
 	d := &s.in.Denial
 	c := Cause{Code: r.Code, Element: r.Element, Confidence: Certain, Statement: NoStatement, Presented: oneOf(cut(d.ErrorMessage))}
 	said := ""
-	if d.ErrorMessage != "" {
+	if d.ErrorMessage != "" && !s.in.WhatIf {
 		said = fmt.Sprintf(" STS said: %s.", quote(d.ErrorMessage))
 	}
 	switch r.Code {
@@ -108,7 +119,11 @@ func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
 	case CauseTokenInvalid:
 		c.Message = "STS did not accept the token." + said
 	default:
-		c.Message = fmt.Sprintf("STS refused the call before the trust policy was asked (%s).%s", quote(d.ErrorCode), said)
+		code := ""
+		if d.ErrorCode != "" {
+			code = " (" + plain(d.ErrorCode) + ")"
+		}
+		c.Message = fmt.Sprintf("STS refused the call before the trust policy was asked%s.%s", code, said)
 	}
 	return c
 }
@@ -166,6 +181,9 @@ func (s *subject) refusalChecks(r Refusal, roleFound policy.Truth) []Check {
 	}
 	if r.Code != CauseSessionDurationTooLong && r.Code != CauseSTSRefused {
 		status[r.Element] = StatusMismatch
+	}
+	if s.provider.BuiltIn && r.Element == ElementToken {
+		status[ElementProvider], status[ElementClientIDs] = StatusNotRequired, StatusNotRequired
 	}
 	var checks []Check
 	for _, element := range []string{ElementToken, ElementRole, ElementProvider, ElementClientIDs} {

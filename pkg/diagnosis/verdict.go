@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"strings"
 
 	"whydenied/pkg/policy"
 )
@@ -13,7 +14,7 @@ func (d *Diagnosis) finish(s *subject) {
 		d.Summary = "allowed: STS let this token in"
 		return
 	}
-	if s.in.WhatIf && d.Trace.Truth == policy.True && len(d.Causes) == 0 {
+	if s.in.WhatIf && d.Trace.Truth == policy.True && len(d.Causes) == 0 && !d.needsMore() {
 		d.Verdict, d.Summary = VerdictAllowed, "allowed: the trust policy allows this token"
 		return
 	}
@@ -37,10 +38,26 @@ func (d *Diagnosis) verdict() Verdict {
 	return v
 }
 
-// everythingMatches: no check but tags and source_identity is open.
+// needsMore: the token carries tags or a source identity, and whether the
+// policy allows that is not known.
+func (d *Diagnosis) needsMore() bool {
+	for _, c := range d.Checks {
+		if isSecondary(c.Element) && c.Status == StatusUnknown && len(c.Presented) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func isSecondary(element string) bool {
+	return element == ElementTags || element == ElementSourceIdentity
+}
+
+// everythingMatches: no check but tags and source_identity is open, and these
+// only where it is not known whether the token carries any.
 func (d *Diagnosis) everythingMatches() bool {
 	for _, c := range d.Checks {
-		open := c.Element == ElementTags || c.Element == ElementSourceIdentity
+		open := isSecondary(c.Element) && len(c.Presented) == 0
 		if c.Status == StatusMismatch || c.Status == StatusUnknown && !open {
 			return false
 		}
@@ -53,6 +70,15 @@ func (s *subject) beyond() Cause {
 		Message: "everything that CloudTrail shows does match. Look at resource control policies of the organization, at the policy of a VPC endpoint, and at a change made since; do not loosen the trust policy."}
 }
 
+// wanted tells whether the values under an operator are what the policy wants
+// to see, and not what it excludes or the limit of a range.
+func wanted(operator string) bool {
+	op, _, ok := policy.ParseOperator(operator)
+	return operator == "" || ok && !op.Negated() && !op.IsNull() && !isRange(op)
+}
+
+func isRange(op policy.Operator) bool { return strings.Contains(op.Base(), "Than") }
+
 // summary is one sentence that does alone: what is wrong, expected and
 // presented.
 func (d *Diagnosis) summary() string {
@@ -60,13 +86,13 @@ func (d *Diagnosis) summary() string {
 		return "nothing that can be checked explains the refusal; see the notes for what is not known"
 	}
 	c := &d.Causes[0]
-	if d.Stranger && c.Code == CauseSubMismatch {
-		return fmt.Sprintf("probable stranger: sub does not match: the role expects %s and the token presented %s", quoteAll(c.Expected), quoteAll(c.Presented))
+	if d.Stranger && c.Code == CauseSubMismatch && wanted(c.Operator) {
+		return fmt.Sprintf("probable stranger: sub does not match: the role expects %s and the token presented %s", quoteAll(c.Expected), quoteEach(c.Presented))
 	}
 	switch c.Code {
 	case CauseAudMismatch, CauseSubMismatch, CauseConditionMismatch, CauseProviderARNMismatch:
-		if len(c.Expected) > 0 && len(c.Presented) > 0 {
-			return fmt.Sprintf("%s: the role expects %s and the token presented %s", c.Headline(), quoteAll(c.Expected), quoteAll(c.Presented))
+		if len(c.Expected) > 0 && len(c.Presented) > 0 && wanted(c.Operator) {
+			return fmt.Sprintf("%s: the role expects %s and the token presented %s", c.Headline(), quoteAll(c.Expected), quoteEach(c.Presented))
 		}
 	}
 	return c.Headline() + ": " + c.Message

@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/evidence"
@@ -32,6 +33,25 @@ func (s *subject) judgeVersion(v evidence.Version, arn string) versionResult {
 		r.assessment = r.j.assess()
 	}
 	return r
+}
+
+// history is what is known of a role around the call. Of a role of another
+// account than the one that was read nothing is.
+func (s *subject) history(d *Diagnosis, arn string) evidence.History {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) == 6 && parts[4] != s.in.Account.ID && s.in.Account.ID != "" {
+		d.note("the role is one of account %s, and what was read is account %s", quote(parts[4]), s.in.Account.ID)
+		return evidence.History{}
+	}
+	return s.in.Account.RoleAt(arn, s.in.Denial.Time)
+}
+
+// reliable tells whether a role's history counts as the evidence of the
+// call's moment. Of a record without a time that is not known, but where
+// nothing says that the account was ever another one.
+func (s *subject) reliable(h evidence.History) bool {
+	timeless := s.in.Denial.Time.IsZero() && !s.in.WhatIf
+	return h.Reliable && !(timeless && (h.InForce.Since != nil || !s.in.Account.TakenAt.IsZero()))
 }
 
 // settleRecent decides which version's causes lead where a change is so fresh
@@ -74,8 +94,9 @@ func sameCauses(a, b []Cause) bool {
 func hasCause(causes []Cause, c *Cause) bool {
 	for i := range causes {
 		o := &causes[i]
-		if o.Code == c.Code && o.Element == c.Element && o.Key == c.Key && o.Operator == c.Operator &&
-			strings.Join(o.Expected, "\x00") == strings.Join(c.Expected, "\x00") {
+		same := o.Code == c.Code && o.Element == c.Element && o.Key == c.Key && o.Operator == c.Operator
+		// That there is no web identity is one cause, whoever is trusted instead.
+		if same && (c.Code == CauseNoFederatedPrincipal || slices.Equal(o.Expected, c.Expected)) {
 			return true
 		}
 	}
@@ -123,6 +144,8 @@ func (d *Diagnosis) historyNotes(s *subject, h evidence.History) {
 		d.note("the role was deleted since, and its trust policy at the time of the call is not recorded")
 	case !h.InForce.Held():
 		d.note("the role's trust policy was not read")
+	case s.in.Denial.Time.IsZero() && !s.reliable(h):
+		d.note("the record has no time: the trust policy may have been another one at the time of the call")
 	case !h.Reliable:
 		d.note("the account was read %s, and what changed in between is not known: the trust policy may have been another one at the time of the call", s.in.Account.TakenAt.Format("2006-01-02 15:04 MST"))
 	}

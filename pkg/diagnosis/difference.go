@@ -1,0 +1,124 @@
+package diagnosis
+
+import (
+	"fmt"
+	"strings"
+
+	"whydenied/pkg/policy"
+)
+
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func tail(s string) string {
+	if i := strings.LastIndexAny(s, ":/"); i >= 0 && i < len(s)-1 {
+		return s[i+1:]
+	}
+	return s
+}
+
+// differingPart finds the one part of two values that is not the same, or
+// gives both back whole.
+func differingPart(e, p string) (string, string) {
+	for _, sep := range []string{":", "/"} {
+		es, ps := strings.Split(e, sep), strings.Split(p, sep)
+		if n := len(es); n > 1 && n < len(ps) && strings.HasSuffix(es[n-1], "*") {
+			ps = append(ps[:n-1:n-1], strings.Join(ps[n-1:], sep))
+		}
+		if len(es) != len(ps) || len(es) == 1 {
+			continue
+		}
+		at, n := 0, 0
+		for i := range es {
+			if like.Matches(es[i], ps[i], false) != policy.True {
+				at, n = i, n+1
+			}
+		}
+		if n == 1 {
+			return differingPart(es[at], ps[at])
+		}
+	}
+	return e, p
+}
+
+var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"}
+
+// segmentSentence names the part that differs, and how such subjects read.
+func (s *subject) segmentSentence(p *part, expected string) string {
+	presented := p.presented[0]
+	e, v := differingPart(expected, presented)
+	sentence := fmt.Sprintf("The policy says %s, the token says %s.", quote(e), quote(v))
+	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub {
+		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], quote(v), quote(e))
+	}
+	if p.element != ElementSub {
+		return sentence
+	}
+	if s.compare(expected).ids {
+		sentence += " An owner or a repository with another id is another one, whatever its name."
+	}
+	return sentence + s.form(expected)
+}
+
+// form says how the issuer's subjects read, where the policy's value reads as
+// none of them.
+func (s *subject) form(expected string) string {
+	r := s.issuer.ReadPattern(expected)
+	if s.issuer.Known && s.issuer.Form != "" && len(r.Fields) == 0 {
+		return " " + strings.TrimSuffix(s.issuer.Form, ".") + "."
+	}
+	return ""
+}
+
+func segmentNumber(e, p string) int {
+	es, ps := segments(e), segments(p)
+	if len(es) != len(ps) {
+		return -1
+	}
+	at := -1
+	for i := range es {
+		if like.Matches(es[i], ps[i], false) != policy.True {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	return at
+}
+
+// shapeSentence compares the kinds of two subjects.
+func (s *subject) shapeSentence(expected string) string {
+	r := s.issuer.ReadPattern(expected)
+	if s.reading.Complete && r.Kind != "" && s.reading.Kind != "" && r.Kind != s.reading.Kind {
+		sentence := fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String()))
+		return sentence + contextFact(s.reading.Kind)
+	}
+	es, ps := segments(expected), segments(s.in.Denial.Subject.Value)
+	for i := 0; i < len(es) && i < len(ps); i++ {
+		if like.Matches(es[i], ps[i], false) != policy.True && i < len(ordinals) {
+			return fmt.Sprintf("Its %s part is %s where the policy expects %s, and the policy's value has %d parts where the token's has %d.%s",
+				ordinals[i], quote(ps[i]), quote(es[i]), len(es), len(ps), s.form(expected))
+		}
+	}
+	return fmt.Sprintf("The policy's value has %d parts, the token's has %d.%s", len(es), len(ps), s.form(expected))
+}
+
+// contextFact is what people are surprised by: which event gives which kind
+// of subject at GitHub (GitHub Docs, "OpenID Connect reference").
+func contextFact(kind string) string {
+	switch kind {
+	case "environment":
+		return " A job that names an environment sends it in place of the branch."
+	case "pull request":
+		return " A run for a pull request names no branch."
+	case "tag":
+		return " A run for a tag or a release names the tag, not a branch."
+	}
+	return ""
+}

@@ -1,0 +1,68 @@
+package diagnosis
+
+import (
+	"fmt"
+
+	"whydenied/pkg/policy"
+)
+
+// conditionNotes tell what holds, or stays open, for a reason that is worth
+// knowing.
+func (j *judgement) conditionNotes() []string {
+	var notes []string
+	if j.focus != nil {
+		notes = j.focusNotes()
+	}
+	for i := range j.statements {
+		js := &j.statements[i]
+		if js.statement.Effect != policy.Deny || js.truth != policy.Unknown {
+			continue
+		}
+		if js.statement.Unresolved {
+			notes = append(notes, fmt.Sprintf("deny is unknown: %s is not resolved", js.statement.Path()))
+		}
+		for k := range js.parts {
+			if p := &js.parts[k]; p.truth == policy.Unknown {
+				notes = append(notes, "deny is unknown: "+j.open(p))
+			}
+		}
+	}
+	return notes
+}
+
+func (j *judgement) focusNotes() []string {
+	var notes []string
+	if j.focus.statement.Unresolved {
+		notes = append(notes, fmt.Sprintf("%s is not resolved, so nothing is known of what it asks", j.focus.statement.Path()))
+	}
+	for i := range j.focus.parts {
+		p := &j.focus.parts[i]
+		misnamed := p.info.class == keyMisnamed || p.info.class == keyUnlisted
+		switch {
+		case misnamed && p.truth == policy.True:
+			notes = append(notes, fmt.Sprintf("the condition key %s is never in the request; under %s the condition therefore always holds, and tests nothing", quote(p.key), p.operator))
+		case misnamed && p.truth == policy.False && j.subject.underRightKey(p) == policy.False:
+			notes = append(notes, fmt.Sprintf("under the right key the value would not match either: the policy has %s, the token %s", quoteAll(texts(p.expected)), quoteEach(j.subject.presented(p))))
+		case p.truth == policy.Unknown && !p.unsupported():
+			notes = append(notes, fmt.Sprintf("%s is unknown: %s", plain(p.element), j.open(p)))
+		}
+		if p.soft {
+			notes = append(notes, "the issuer may send azp, which STS then takes for aud: what was recorded may be either")
+		}
+	}
+	return notes
+}
+
+// open says what would settle an unknown part.
+func (j *judgement) open(p *part) string {
+	switch {
+	case len(p.waits) > 0 && j.subject.in.Made:
+		return p.waitsFor() + " was not given"
+	case len(p.waits) > 0:
+		return p.waitsFor() + " is not in the record; the token itself would settle it"
+	case p.element == ElementProviderARN:
+		return "whether such a principal admits a web identity is not documented, or the record does not name the provider"
+	default:
+		return "how AWS decides it is not documented, or the policy's value is not resolved"
+	}
+}

@@ -1,0 +1,121 @@
+package diagnosis_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
+)
+
+// How far the evidence is that of the event's moment.
+func TestEvidenceOfTheMoment(t *testing.T) {
+	refuses := []string{allow(gitHubARN, when("StringEquals", gitHub+":sub", "repo:octo-org/api:ref:refs/heads/next"))}
+	allows := []string{allow(gitHubARN, when("StringEquals", gitHub+":sub", mainSub))}
+	trustsNone := []string{statement("Allow", `{"Service":"ec2.amazonaws.com"}`, `"Action":"sts:AssumeRole"`, "")}
+	trustsNoneElse := []string{statement("Allow", `{"Service":"ecs-tasks.amazonaws.com"}`, `"Action":"sts:AssumeRole"`, "")}
+	changed := func(minutes int, statements []string) evidence.Change {
+		c := evidence.Change{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(time.Duration(minutes) * time.Minute)}
+		if statements != nil {
+			c.Policy = parse(t, statements...)
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		label, reason string
+		present       []string
+		taken         time.Time
+		changes       []evidence.Change
+		timeless      bool
+		causes        []string
+		note          string
+	}{
+		{label: "undated", reason: "an undated snapshot counts as of the moment", present: refuses, causes: []string{"sub_mismatch certain"}},
+		{label: "dated, fresh", reason: "within fifteen minutes", present: refuses, taken: moment.Add(14 * time.Minute), causes: []string{"sub_mismatch certain"}},
+		{label: "dated, late", reason: "what changed in between is not known", present: refuses, taken: moment.Add(16 * time.Minute), causes: []string{"sub_mismatch likely"}, note: "what changed in between is not known"},
+		{label: "no time in the record", reason: "which moment it was is not known", present: refuses, taken: moment, timeless: true, causes: []string{"sub_mismatch likely"}, note: "the record has no time"},
+		{label: "no time, undated", reason: "nothing says that the account was ever another", present: refuses, timeless: true, causes: []string{"sub_mismatch certain"}},
+		{label: "changed since, text not held", reason: "judged on the present one, and said first", present: refuses, changes: []evidence.Change{changed(30, refuses)}, causes: []string{"sub_mismatch likely"}, note: "the policy changed since; the earlier text is not recorded"},
+		{label: "fix has not reached STS", reason: "the causes of the version that refuses lead, as likely", present: allows,
+			changes: []evidence.Change{changed(-60, refuses), changed(-2, allows)}, causes: []string{"sub_mismatch likely"}, note: "the change may not have reached STS yet; re-run"},
+		{label: "both refuse alike", reason: "a cause that both give keeps its confidence", present: refuses,
+			changes: []evidence.Change{changed(-60, refuses), changed(-2, refuses)}, causes: []string{"sub_mismatch certain"}},
+		{label: "earlier text not held", reason: "it counts as differing", present: refuses, changes: []evidence.Change{changed(-2, refuses)}, causes: []string{"sub_mismatch likely"}, note: "re-run"},
+		{label: "neither trusts a web identity", reason: "one cause, whomever they trust instead", present: trustsNone,
+			changes: []evidence.Change{changed(-60, trustsNoneElse), changed(-2, trustsNone)}, causes: []string{"no_federated_principal certain"}},
+		{label: "older than five minutes", reason: "it has reached STS", present: refuses, changes: []evidence.Change{changed(-60, allows), changed(-6, refuses)}, causes: []string{"sub_mismatch certain"}},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			d := onGitHub(mainSub)
+			if tt.timeless {
+				d.Time = time.Time{}
+			}
+			a := holding(role(t, "deploy", tt.present...))
+			a.TakenAt, a.Changes, a.ChangesRead = tt.taken, tt.changes, len(tt.changes) > 0
+			got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Account: a})
+			if diff := cmp.Diff(tt.causes, said(got.Causes)); diff != "" {
+				t.Errorf("%s: causes (-want +got):\n%s", tt.reason, diff)
+			}
+			if tt.note != "" && !has(got.Notes, tt.note) {
+				t.Errorf("%s: notes %q lack %q", tt.reason, got.Notes, tt.note)
+			}
+		})
+	}
+}
+
+// A role that cannot be read, or not there, is not one that refuses.
+func TestRoleNotRead(t *testing.T) {
+	other := onGitHub(mainSub)
+	other.RoleARN = text("arn:aws:iam::444455556666:role/deploy")
+	broken := evidence.Role{ARN: roleARN, Name: "deploy", PolicyErr: errors.New(`trust policy of "deploy": 1:20: unknown operator "StringLikes"`)}
+	for _, tt := range []struct {
+		label, reason string
+		in            diagnosis.Input
+		role          diagnosis.Status
+		causes        []string
+		note          string
+	}{
+		{"roles read", "not among them: there is none", diagnosis.Input{Denial: onGitHub(mainSub), Account: holding()}, "mismatch", []string{"role_not_found certain"}, ""},
+		{"roles not read", "not read is not missing", diagnosis.Input{Denial: onGitHub(mainSub), Account: evidence.Account{ID: account}}, "unknown", nil, "was not read"},
+		{"another account's role", "of that account nothing was read", diagnosis.Input{Denial: other, Account: holding(role(t, "deploy", allow(gitHubARN, "")))}, "unknown", nil, "account \"444455556666\""},
+		{"policy that does not parse", "its elements are unknown, with a note", diagnosis.Input{Denial: onGitHub(mainSub), Account: holding(broken)}, "match", nil, "cannot be evaluated"},
+	} {
+		got := diagnosis.Diagnose(tt.in)
+		if diff := cmp.Diff(tt.causes, said(got.Causes)); diff != "" {
+			t.Errorf("%s: %s: causes (-want +got):\n%s", tt.label, tt.reason, diff)
+		}
+		if s := got.Check("role").Status; s != tt.role {
+			t.Errorf("%s: %s: role is %s, want %s", tt.label, tt.reason, s, tt.role)
+		}
+		if tt.note != "" && !has(got.Notes, tt.note) {
+			t.Errorf("%s: %s: notes %q", tt.label, tt.reason, got.Notes)
+		}
+	}
+}
+
+// Changes of a role's tags are not looked for: read late, they are likely.
+func TestTagsOfTheRole(t *testing.T) {
+	r := role(t, "deploy", allow(gitHubARN, when("StringEquals", "aws:ResourceTag/stage", "prod")))
+	for _, tt := range []struct {
+		label, reason string
+		read          bool
+		taken         time.Time
+		want          string
+	}{
+		{"not read", "hidden", false, time.Time{}, "hidden_claim possible"},
+		{"read", "of the moment", true, moment, "condition_mismatch certain"},
+		{"read late", "with the trust policy known for the moment all the same", true, moment.Add(time.Hour), "condition_mismatch likely"},
+	} {
+		r.TagsRead, r.Tags = tt.read, map[string]string{"stage": "dev"}
+		a := holding(r)
+		a.TakenAt, a.ChangesRead = tt.taken, true
+		a.Changes = []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(-24 * time.Hour), Policy: r.Policy}}
+		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: a})
+		if diff := cmp.Diff([]string{tt.want}, said(got.Causes)); diff != "" {
+			t.Errorf("%s: %s (-want +got):\n%s", tt.label, tt.reason, diff)
+		}
+	}
+}
