@@ -130,7 +130,7 @@ func (s *subject) deletedSince() int {
 
 // names tells whether a policy trusts the token's provider, or nearly names
 // it: in another account or partition, in other letters, or with a path that
-// is missing.
+// is missing. One that may admit everybody counts as near.
 func (s *subject) names(doc *policy.Document) (trusts, near bool) {
 	for i := range doc.Statements {
 		st := &doc.Statements[i]
@@ -143,7 +143,7 @@ func (s *subject) names(doc *policy.Document) (trusts, near bool) {
 			case st.Principal.Not, e.Text == "*" && namesWebIdentity(*e):
 				// Whoever is not named, or everybody, may be taken in.
 				near = near || speaksOfAssuming(&st.Action)
-			case e.Type != "Federated":
+			case e.Type != "Federated" || !namesWebIdentity(*e):
 			case e.Text == s.provider.Text:
 				return true, false
 			default:

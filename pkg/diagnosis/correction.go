@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"whydenied/pkg/internal/edit"
 	"whydenied/pkg/policy"
@@ -38,7 +39,7 @@ func addWildcard(a attempt) attempt {
 			continue
 		}
 		// A slash at the end alone is no part that a wildcard stands for.
-		if like.Matches(a.expected+end+"?*", a.presented, false) == policy.True {
+		if matches(a.expected+end+"?*", a.presented) {
 			a.op, a.expected = like, a.expected+end+"*"
 			return a
 		}
@@ -60,7 +61,23 @@ func withoutSpace(s string) string {
 // plainPunctuation undoes what word processors do: curly quotes around a
 // value, and dashes and dots in it.
 func plainPunctuation(a attempt) attempt {
-	return a.both(func(s string) string { return smart.Replace(s) })
+	return a.both(withoutPunctuation)
+}
+
+func withoutPunctuation(s string) string {
+	if isASCII(s) {
+		return s
+	}
+	return smart.Replace(s)
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 var smart = strings.NewReplacer("“", "", "”", "", "„", "", "‘", "", "’", "", "‚", "", "«", "", "»", "",
@@ -103,7 +120,10 @@ func withoutMarkup(s string) string {
 	if strings.ContainsAny(s, "<[") {
 		s = markdownLink().ReplaceAllString(chatLink().ReplaceAllString(s, "$1"), "$1")
 	}
-	return strings.ReplaceAll(emojis.Replace(s), "`", "")
+	if !isASCII(s) {
+		s = emojis.Replace(s)
+	}
+	return strings.ReplaceAll(s, "`", "")
 }
 
 func decodePercent(a attempt) attempt { return a.both(withoutPercent) }
@@ -127,16 +147,29 @@ func dropTrailingSlash(a attempt) attempt {
 	return a.both(func(s string) string { return strings.TrimRight(s, "/") })
 }
 
-var accountID = lazily(`\b[0-9]{12}\b`)
-
 // sameAccountID puts the presented account in the place of the expected one,
 // where each side names exactly one.
 func sameAccountID(a attempt) attempt {
-	e, p := accountID().FindAllString(a.expected, 2), accountID().FindAllString(a.presented, 2)
-	if len(e) == 1 && len(p) == 1 {
-		a.expected = strings.Replace(a.expected, e[0], p[0], 1)
+	e, p := accountIn(a.expected), accountIn(a.presented)
+	if e != "" && p != "" {
+		a.expected = strings.Replace(a.expected, e, p, 1)
 	}
 	return a
+}
+
+// accountIn is the one run of exactly twelve digits in s, or "".
+func accountIn(s string) string {
+	found := ""
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(word) != 12 || strings.Trim(word, "0123456789") != "" {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = word
+	}
+	return found
 }
 
 // GitHub's immutable subjects carry the ids of owner and repository:
@@ -153,7 +186,12 @@ func dropIDs(a attempt) attempt {
 	return b
 }
 
-func withoutIDs(s string) string { return githubIDs().ReplaceAllString(s, "$1/$3") }
+func withoutIDs(s string) string {
+	if !strings.Contains(s, "@") {
+		return s
+	}
+	return githubIDs().ReplaceAllString(s, "$1/$3")
+}
 
 func idsIn(s string) string {
 	if m := githubIDs().FindStringSubmatch(s); m != nil {
@@ -176,6 +214,20 @@ var placeholders = lazily(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}
 	`\b(?:account|org|organi[sz]ation|repo|repository|owner|user|project|workspace|cluster)[-_](?:name|id|here)\b|` +
 	`(?-i:\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|[xX]{3,})\b)`)
 
+// mayHoldPlaceholder spares most values the search.
+func mayHoldPlaceholder(s string) bool {
+	if strings.ContainsAny(s, "<{[%") {
+		return true
+	}
+	lower := strings.ToLower(s)
+	for _, word := range []string{"your", "replace", "change", "insert", "name", "-id", "_id", "here", "todo", "xxx"} {
+		if strings.Contains(lower, word) {
+			return true
+		}
+	}
+	return strings.Contains(s, "OWNER") || strings.Contains(s, "ORG") || strings.Contains(s, "REPO")
+}
+
 // emptyParts are what a template leaves where a variable was empty: "repo::*".
 var emptyParts = lazily(`:[:/]|/[:/]`)
 
@@ -183,7 +235,10 @@ var emptyParts = lazily(`:[:/]|/[:/]`)
 // value.
 func fillPlaceholder(a attempt) attempt {
 	const mark = "\x00"
-	marked := placeholders().ReplaceAllString(a.expected, mark)
+	marked := a.expected
+	if mayHoldPlaceholder(a.expected) {
+		marked = placeholders().ReplaceAllString(a.expected, mark)
+	}
 	if marked == a.expected {
 		marked = emptyParts().ReplaceAllStringFunc(a.expected, func(s string) string { return s[:1] + mark + s[1:] })
 	}

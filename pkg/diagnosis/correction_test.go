@@ -79,16 +79,16 @@ func corrected(h diagnosis.Hint, op policy.Operator, expected, presented string)
 	case diagnosis.HintAudSubSwapped:
 		return op, expected, stsAud
 	case diagnosis.HintTypo:
-		if slip(expected, presented) {
+		if slip(op, expected, presented) {
 			return op, presented, presented
 		}
 	}
 	return op, expected, presented
 }
 
-// slip tells whether all parts but one are equal, and that one differs by at
-// most two edits and a fifth of its letters.
-func slip(a, b string) bool {
+// slip tells whether all parts but one hold under the operator, and that one
+// differs by at most two edits and a fifth of its letters.
+func slip(op policy.Operator, a, b string) bool {
 	split := func(s string) []string {
 		return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(":/.", r) })
 	}
@@ -98,12 +98,11 @@ func slip(a, b string) bool {
 	}
 	bad := 0
 	for i := range as {
-		like, _, _ := policy.ParseOperator("StringLike")
-		if as[i] == bs[i] || like.Matches(as[i], bs[i], false) == policy.True {
+		if op.Matches(as[i], bs[i], false) == policy.True {
 			continue
 		}
 		bad++
-		if n := edits(as[i], bs[i]); n > 2 || n*5 > len([]rune(as[i])) {
+		if n := edits([]rune(as[i]), []rune(bs[i])); n > 2 || n*5 > len([]rune(as[i])) {
 			return false
 		}
 	}
@@ -111,12 +110,10 @@ func slip(a, b string) bool {
 }
 
 // edits counts by trying: it is slow and obvious.
-func edits(a, b string) int {
+func edits(a, b []rune) int {
 	switch {
-	case a == "":
-		return len([]rune(b))
-	case b == "":
-		return len([]rune(a))
+	case len(a) == 0 || len(b) == 0:
+		return len(a) + len(b)
 	case a[0] == b[0]:
 		return edits(a[1:], b[1:])
 	default:

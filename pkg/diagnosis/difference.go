@@ -3,8 +3,6 @@ package diagnosis
 import (
 	"fmt"
 	"strings"
-
-	"whydenied/pkg/policy"
 )
 
 func commonPrefix(a, b string) int {
@@ -35,7 +33,7 @@ func differingPart(e, p string) (string, string) {
 		}
 		at, n := 0, 0
 		for i := range es {
-			if like.Matches(es[i], ps[i], false) != policy.True {
+			if !matches(es[i], ps[i]) {
 				at, n = i, n+1
 			}
 		}
@@ -82,7 +80,7 @@ func segmentNumber(e, p string) int {
 	}
 	at := -1
 	for i := range es {
-		if like.Matches(es[i], ps[i], false) != policy.True {
+		if !matches(es[i], ps[i]) {
 			if at >= 0 {
 				return -1
 			}
@@ -101,12 +99,19 @@ func (s *subject) shapeSentence(expected string) string {
 	}
 	es, ps := segments(expected), segments(s.in.Denial.Subject.Value)
 	for i := 0; i < len(es) && i < len(ps); i++ {
-		if like.Matches(es[i], ps[i], false) != policy.True && i < len(ordinals) {
-			return fmt.Sprintf("Its %s part is %s where the policy expects %s, and the policy's value has %d parts where the token's has %d.%s",
-				ordinals[i], quote(ps[i]), quote(es[i]), len(es), len(ps), s.form(expected))
+		if !matches(es[i], ps[i]) && i < len(ordinals) {
+			return fmt.Sprintf("Its %s part is %s where the policy expects %s, and the policy's value has %s where the token's has %d.%s",
+				ordinals[i], quote(ps[i]), quote(es[i]), parts(len(es)), len(ps), s.form(expected))
 		}
 	}
-	return fmt.Sprintf("The policy's value has %d parts, the token's has %d.%s", len(es), len(ps), s.form(expected))
+	return fmt.Sprintf("The policy's value has %s, the token's has %d.%s", parts(len(es)), len(ps), s.form(expected))
+}
+
+func parts(n int) string {
+	if n == 1 {
+		return "1 part"
+	}
+	return fmt.Sprintf("%d parts", n)
 }
 
 // contextFact is what people are surprised by: which event gives which kind

@@ -106,8 +106,21 @@ func (c comparison) structure() int {
 	return n
 }
 
-// compare reads an expected subject by the grammar of the token's issuer.
+// compare reads an expected subject by the grammar of the token's issuer. The
+// focus, the hints and the messages all ask it about the same few values.
 func (s *subject) compare(expected string) comparison {
+	c, ok := s.compared[expected]
+	if !ok {
+		c = s.compareByGrammar(expected)
+		if s.compared == nil {
+			s.compared = make(map[string]comparison)
+		}
+		s.compared[expected] = c
+	}
+	return c
+}
+
+func (s *subject) compareByGrammar(expected string) comparison {
 	if !s.reading.Complete {
 		return s.compareSegments(expected)
 	}
@@ -130,7 +143,7 @@ func differs(r oidc.Reading, pattern, value string) bool {
 	if pattern == "" && (r.Any || value == "") {
 		return false
 	}
-	return like.Matches(pattern, value, false) != policy.True
+	return !matches(pattern, value)
 }
 
 // idsDiffer compares the issuer's own ids, which stay when a name is given to
@@ -138,7 +151,7 @@ func differs(r oidc.Reading, pattern, value string) bool {
 func idsDiffer(pattern, subject oidc.Reading) bool {
 	for _, f := range pattern.Fields {
 		id, ok := subject.Get(f.Name)
-		if f.Role == oidc.RoleID && ok && like.Matches(f.Value, id, false) != policy.True {
+		if f.Role == oidc.RoleID && ok && !matches(f.Value, id) {
 			return true
 		}
 	}
@@ -146,6 +159,15 @@ func idsDiffer(pattern, subject oidc.Reading) bool {
 }
 
 var like, _, _ = policy.ParseOperator("StringLike")
+
+// matches compares as StringLike does. Most parts hold no wildcard, and need
+// no preparation.
+func matches(pattern, text string) bool {
+	if !policy.IsGlob(pattern) {
+		return pattern == text
+	}
+	return like.Matches(pattern, text, false) == policy.True
+}
 
 // compareSegments compares subjects that no grammar reads, part by part.
 func (s *subject) compareSegments(expected string) comparison {
@@ -155,7 +177,7 @@ func (s *subject) compareSegments(expected string) comparison {
 	}
 	different := 0
 	for i := range e {
-		if like.Matches(e[i], p[i], false) != policy.True {
+		if !matches(e[i], p[i]) {
 			different++
 		}
 	}

@@ -123,7 +123,9 @@ func drawDenial(t *rapid.T) trail.Denial {
 	return d
 }
 
-func drawAccount(t *rapid.T, statements []string) evidence.Account {
+// drawAccount has the statements in its role "deploy", whose earlier and later
+// versions come from draw.
+func drawAccount(t *rapid.T, statements []string, draw func(*rapid.T) []string) evidence.Account {
 	a := evidence.Account{ID: account, RolesRead: rapid.Bool().Draw(t, "roles read"), ProvidersRead: rapid.Bool().Draw(t, "providers read")}
 	a.Roles = append(a.Roles, role(t, "deploy", statements...))
 	a.Roles[0].TagsRead = rapid.Bool().Draw(t, "role tags read")
@@ -142,7 +144,7 @@ func drawAccount(t *rapid.T, statements []string) evidence.Account {
 			Time: moment.Add(time.Duration(rapid.IntRange(-20, 20).Draw(t, "at")) * time.Minute), Role: "deploy",
 		}
 		if c.Kind != evidence.RoleDeleted && rapid.Bool().Draw(t, "held") {
-			c.Policy = parse(t, drawStatements(t)...)
+			c.Policy = parse(t, draw(t)...)
 		}
 		a.Changes = append(a.Changes, c)
 		a.ChangesRead = true
@@ -161,7 +163,7 @@ func drawInput(t *rapid.T) diagnosis.Input {
 	if in.WhatIf && rapid.Bool().Draw(t, "policy") {
 		in.Policy = parse(t, statements...)
 	} else {
-		in.Account = drawAccount(t, statements)
+		in.Account = drawAccount(t, statements, drawStatements)
 	}
 	in.Succeeded = !in.WhatIf && rapid.IntRange(0, 9).Draw(t, "succeeded") == 0
 	if in.WhatIf && rapid.Bool().Draw(t, "claims") {

@@ -43,7 +43,7 @@ func (j *judgement) notShown(p *part) string {
 	if j.subject.in.Made {
 		return p.waitsFor() + ", which was not given"
 	}
-	return p.waitsFor() + ", which CloudTrail does not record"
+	return p.waitsFor() + ", which the record does not show"
 }
 
 func (p *part) waitsFor() string {

@@ -49,6 +49,7 @@ type subject struct {
 	embedded map[string]string // claims that the subject itself documents
 	account  string
 	role     *evidence.Role
+	compared map[string]comparison // see compare
 }
 
 func newSubject(in *Input) *subject {

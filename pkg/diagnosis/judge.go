@@ -149,7 +149,9 @@ func (s *subject) principalPart(r *policy.StatementResult) part {
 	if st.Principal.Not {
 		p.operator = notPrincipal
 	}
-	p.distance = s.providerDistance(p.expected)
+	if p.truth == policy.False {
+		p.distance = s.providerDistance(p.expected)
+	}
 	return p
 }
 
@@ -189,7 +191,9 @@ func (s *subject) conditionPart(r *policy.ConditionResult, trusted []string) par
 	if p.soft || s.onlyIfOwn(c, p.info) || s.staleTag(c.FoldedKey()) {
 		p.confidence = Likely
 	}
-	p.distance = s.conditionDistance(&p)
+	if p.truth == policy.False {
+		p.distance = s.conditionDistance(&p)
+	}
 	return p
 }
 

@@ -34,7 +34,7 @@ type keyInfo struct {
 func (s *subject) classify(name string, trusted []string) keyInfo {
 	key := strings.ToLower(name)
 	k := keyInfo{element: keyElement(name)}
-	if clean := withoutInvisible(withoutSpace(smart.Replace(key))); clean != key {
+	if clean := withoutInvisible(withoutSpace(withoutPunctuation(key))); clean != key {
 		// A key with a blank in it is in no list, whatever was meant.
 		if meant := s.classify(clean, trusted); meant.class == keyClaim {
 			meant.class, meant.attr, meant.prefix = keyUnlisted, absent, key[:max(0, strings.LastIndexByte(key, ':'))]

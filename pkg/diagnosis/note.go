@@ -35,6 +35,9 @@ func (j *judgement) focusNotes() []string {
 	if j.focus.statement.Unresolved {
 		notes = append(notes, fmt.Sprintf("%s is not resolved, so nothing is known of what it asks", j.focus.statement.Path()))
 	}
+	if j.focus.statement.Effect == policy.EffectUnresolved && !j.focus.statement.Unresolved {
+		notes = append(notes, fmt.Sprintf("%s is not known to allow: its Effect is not resolved", j.focus.statement.Path()))
+	}
 	for i := range j.focus.parts {
 		p := &j.focus.parts[i]
 		misnamed := p.info.class == keyMisnamed || p.info.class == keyUnlisted

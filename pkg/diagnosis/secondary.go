@@ -20,7 +20,10 @@ func (j *judgement) secondary(trusted bool) (tags, identity secondary) {
 	d := &j.subject.in.Denial
 	tagged := carried(len(d.PrincipalTags)+len(d.TransitiveTagKeys) > 0, d.HasRequestParameters)
 	identified := carried(d.SourceIdentity.Value != "", d.HasRequestParameters)
-	canTag, canIdentify := j.allows(actionTagSession), j.allows(actionSetSourceIdentity)
+	canTag, canIdentify := policy.Unknown, policy.Unknown
+	if tagged != policy.False || identified != policy.False {
+		canTag, canIdentify = j.allows(actionTagSession), j.allows(actionSetSourceIdentity)
+	}
 	both := canTag.And(canIdentify)
 	tags = secondary{check: Check{Element: ElementTags, Status: secondaryStatus(tagged, canTag, both), Expected: []string{actionTagSession}, Presented: append(tagKeys(d.PrincipalTags), d.TransitiveTagKeys...), Statement: NoStatement}}
 	identity = secondary{check: Check{Element: ElementSourceIdentity, Status: secondaryStatus(identified, canIdentify, both), Expected: []string{actionSetSourceIdentity}, Presented: oneOf(d.SourceIdentity.Value), Statement: NoStatement}}

@@ -34,7 +34,7 @@ func (j *judgement) stranger() bool {
 			}
 			for _, v := range p.expected {
 				expected := s.issuer.ReadPattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || like.Matches(strings.ToLower(expected), withoutWriting(tenant), false) == policy.True {
+				if expected == "" || v.Unresolved || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++
@@ -48,7 +48,7 @@ func (j *judgement) stranger() bool {
 // case, white space, what chat programs and word processors add, and the
 // issuer's ids.
 func withoutWriting(s string) string {
-	s = withoutMarkup(withoutInvisible(withoutSpace(smart.Replace(s))))
+	s = withoutMarkup(withoutInvisible(withoutSpace(withoutPunctuation(s))))
 	return strings.ToLower(withoutIDs(withoutPercent(s)))
 }
 
@@ -63,7 +63,7 @@ func spelt(pattern, name string) bool {
 func (s *subject) namesSubject(expected string) bool {
 	presented := s.in.Denial.Subject.Value
 	pattern := withoutWriting(expected)
-	if like.Matches(pattern, withoutWriting(presented), false) != policy.True {
+	if !matches(pattern, withoutWriting(presented)) {
 		return false
 	}
 	if !policy.IsGlob(pattern) {

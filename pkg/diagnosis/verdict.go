@@ -62,7 +62,7 @@ func (d *Diagnosis) everythingMatches() bool {
 			return false
 		}
 	}
-	return d.Document != nil
+	return d.Trace.Truth == policy.True
 }
 
 func (s *subject) beyond() Cause {

@@ -119,8 +119,8 @@ func wrongWords(t fataler, d *diagnosis.Diagnosis) {
 // not certain uncertain.
 func TestLessKnownIsLessCertain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		statement := drawStatement(t, "Allow")
-		in := diagnosis.Input{Denial: drawDenial(t), Account: drawAccount(t, []string{statement})}
+		one := func(t *rapid.T) []string { return []string{drawStatement(t, "Allow")} }
+		in := diagnosis.Input{Denial: drawDenial(t), Account: drawAccount(t, one(t), one)}
 		in.Denial.RoleARN = text(roleARN)
 		in.Denial.ErrorCode = "AccessDenied"
 		before := diagnosis.Diagnose(in)

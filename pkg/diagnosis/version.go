@@ -50,8 +50,24 @@ func (s *subject) history(d *Diagnosis, arn string) evidence.History {
 // call's moment. Of a record without a time that is not known, but where
 // nothing says that the account was ever another one.
 func (s *subject) reliable(h evidence.History) bool {
-	timeless := s.in.Denial.Time.IsZero() && !s.in.WhatIf
-	return h.Reliable && !(timeless && (h.InForce.Since != nil || !s.in.Account.TakenAt.IsZero()))
+	if !h.Reliable || s.in.WhatIf {
+		return h.Reliable
+	}
+	if s.in.Denial.Time.IsZero() {
+		return h.InForce.Since == nil && s.in.Account.TakenAt.IsZero()
+	}
+	return !s.providerCreatedSince()
+}
+
+// providerCreatedSince tells whether the provider in the account is not the
+// one that STS found, but one made after it.
+func (s *subject) providerCreatedSince() bool {
+	at := s.in.Denial.Time
+	if p := s.in.Account.Provider(s.provider.Text); p != nil && p.Created.After(at) {
+		return true
+	}
+	_, after := s.in.Account.ProviderChanges(s.provider.Text, at)
+	return slices.ContainsFunc(after, func(c evidence.Change) bool { return c.Kind == evidence.ProviderCreated })
 }
 
 // settleRecent decides which version's causes lead where a change is so fresh
@@ -146,6 +162,8 @@ func (d *Diagnosis) historyNotes(s *subject, h evidence.History) {
 		d.note("the role's trust policy was not read")
 	case s.in.Denial.Time.IsZero() && !s.reliable(h):
 		d.note("the record has no time: the trust policy may have been another one at the time of the call")
+	case h.Reliable && !s.reliable(h):
+		d.note("the provider was created after the call: the account may have been another one then")
 	case !h.Reliable:
 		d.note("the account was read %s, and what changed in between is not known: the trust policy may have been another one at the time of the call", s.in.Account.TakenAt.Format("2006-01-02 15:04 MST"))
 	}

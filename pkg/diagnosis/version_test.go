@@ -30,9 +30,12 @@ func TestEvidenceOfTheMoment(t *testing.T) {
 		taken         time.Time
 		changes       []evidence.Change
 		timeless      bool
+		provider      time.Time // when the provider was created
 		causes        []string
 		note          string
 	}{
+		{label: "provider made anew", reason: "the role or the provider was created after the event", present: refuses, provider: moment.Add(time.Minute), causes: []string{"sub_mismatch likely"}, note: "the provider was created after the call"},
+		{label: "provider made before", reason: "it is the one that STS found", present: refuses, provider: moment.Add(-time.Minute), causes: []string{"sub_mismatch certain"}},
 		{label: "undated", reason: "an undated snapshot counts as of the moment", present: refuses, causes: []string{"sub_mismatch certain"}},
 		{label: "dated, fresh", reason: "within fifteen minutes", present: refuses, taken: moment.Add(14 * time.Minute), causes: []string{"sub_mismatch certain"}},
 		{label: "dated, late", reason: "what changed in between is not known", present: refuses, taken: moment.Add(16 * time.Minute), causes: []string{"sub_mismatch likely"}, note: "what changed in between is not known"},
@@ -54,6 +57,7 @@ func TestEvidenceOfTheMoment(t *testing.T) {
 				d.Time = time.Time{}
 			}
 			a := holding(role(t, "deploy", tt.present...))
+			a.Providers = []evidence.Provider{{ARN: gitHubARN, ClientIDs: []string{stsAud}, Created: tt.provider}}
 			a.TakenAt, a.Changes, a.ChangesRead = tt.taken, tt.changes, len(tt.changes) > 0
 			got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Account: a})
 			if diff := cmp.Diff(tt.causes, said(got.Causes)); diff != "" {

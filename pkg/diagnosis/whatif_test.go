@@ -8,6 +8,7 @@ import (
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/policy"
 	"whydenied/pkg/trail"
 )
 
@@ -106,6 +107,13 @@ func TestWhatIfPolicy(t *testing.T) {
 				}
 			}
 		})
+	}
+	// An Effect that a template leaves open may be Deny.
+	doc := parse(t, own)
+	doc.Statements[0].Effect = policy.EffectUnresolved
+	got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Made: true, WhatIf: true, Policy: doc})
+	if got.Verdict != diagnosis.VerdictUnexplained || len(got.Causes) > 0 || !has(got.Notes, "its Effect is not resolved") {
+		t.Errorf("unresolved effect: %s %v, notes %q", got.Verdict, said(got.Causes), got.Notes)
 	}
 	// What was not given is no matter of CloudTrail's.
 	if got := check(t, onGitHub(mainSub), onActor); has([]string{got.Causes[0].Message}, "CloudTrail") {

@@ -20,6 +20,8 @@ type Document struct {
 	// Source is the text that positions refer to; nil where the document was
 	// decoded from a tree.
 	Source []byte
+
+	keys []string // see Keys
 }
 
 // versionKnown tells whether the version is one of the two, so that it is
@@ -121,7 +123,9 @@ func (c *Condition) FoldedKey() string { return c.folded }
 
 // Keys are the names, in lower case and without repeats, of every condition
 // key and every policy variable that an evaluation of the document looks up.
-func (d *Document) Keys() []string {
+func (d *Document) Keys() []string { return d.keys }
+
+func (d *Document) collectKeys() []string {
 	var keys []string
 	seen := make(map[string]bool)
 	add := func(k string) {

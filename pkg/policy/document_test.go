@@ -66,7 +66,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-var onlyExported = cmpopts.IgnoreUnexported(policy.Condition{}, policy.Operator{})
+var onlyExported = cmpopts.IgnoreUnexported(policy.Document{}, policy.Condition{}, policy.Operator{})
 
 func TestKeys(t *testing.T) {
 	doc := parse(t, document(policy.Version2012,

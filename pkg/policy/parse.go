@@ -54,7 +54,11 @@ func Decode(n *Node) (*Document, error) {
 	if statements == nil {
 		return nil, errorAt(n.Pos, "no Statement in the policy document")
 	}
-	return doc, doc.statements(statements)
+	if err := doc.statements(statements); err != nil {
+		return nil, err
+	}
+	doc.keys = doc.collectKeys()
+	return doc, nil
 }
 
 func (d *Document) version(n *Node) error {

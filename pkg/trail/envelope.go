@@ -34,6 +34,11 @@ func (r *reader) unwrap(n node) {
 		r.reject(n, err)
 		return
 	}
+	r.unwrapObject(o)
+}
+
+func (r *reader) unwrapObject(o object) {
+	n := o.node
 	foreign := r.call != "" && !o.has("requestPayload") && !(o.has("eventSource") && o.has("eventName"))
 	switch {
 	case foreign:
@@ -128,6 +133,11 @@ func (r *reader) enter(n node, call, account string) {
 		}
 		inner.in = text([]byte(s), n.place(0), true)
 	case "an object", "an array":
+		// What lies in a valid value is valid; only a list has to be split.
+		if o, err := n.object(); err == nil && !slices.ContainsFunc(listKeys, o.has) {
+			inner.unwrapObject(o)
+			return
+		}
 		inner.in = text(n.bytes(), n.place(0), n.fixed)
 	default:
 		r.reject(n, &Error{Pos: n.place(0), Found: n.kind(), Expected: "an object, or a string of JSON"})
