@@ -198,7 +198,7 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 	c.Hints = hints
 	switch p.code {
 	case CauseProviderARNMismatch:
-		c.Message = s.providerMessage(p, c.Hints)
+		c.Message, c.Reason = s.providerMessage(p, c.Hints)
 	case CauseActionNotAllowed:
 		c.Message = actionMessage(p)
 	case CauseConditionKeyMisnamed:
@@ -206,6 +206,7 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 	case CauseClaimNotSupported:
 		c.Message = fmt.Sprintf("AWS does not list %s among the condition keys of %s, so it is most likely missing from every request; the list grows, so this is not certain.", quote(p.key), s.issuer.Name)
 	default:
+		c.Foreign = p.element == ElementSub && s.foreign(expected)
 		c.Reason = s.reason(p, expected, c.Hints)
 		c.Message = strings.TrimSpace(s.valueMessage(p) + " " + c.Reason)
 	}

@@ -63,14 +63,22 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 	return sentence + s.form(expected)
 }
 
+// foreign tells whether an expected subject reads as none of the issuer's.
+func (s *subject) foreign(expected string) bool {
+	if expected == "" || !s.issuer.Known || !s.reading.Complete {
+		return false
+	}
+	r := s.pattern(expected)
+	return len(r.Fields) == 0 && !r.Any
+}
+
 // form says how the issuer's subjects read, where the policy's value reads as
 // none of them.
 func (s *subject) form(expected string) string {
-	r := s.issuer.ReadPattern(expected)
-	if s.issuer.Known && s.issuer.Form != "" && len(r.Fields) == 0 {
-		return " " + strings.TrimSuffix(s.issuer.Form, ".") + "."
+	if !s.foreign(expected) || s.issuer.Form == "" {
+		return ""
 	}
-	return ""
+	return " " + strings.TrimSuffix(s.issuer.Form, ".") + "."
 }
 
 func segmentNumber(e, p string) int {
@@ -92,7 +100,7 @@ func segmentNumber(e, p string) int {
 
 // shapeSentence compares the kinds of two subjects.
 func (s *subject) shapeSentence(expected string) string {
-	r := s.issuer.ReadPattern(expected)
+	r := s.pattern(expected)
 	if s.reading.Complete && r.Kind != "" && s.reading.Kind != "" && r.Kind != s.reading.Kind {
 		sentence := fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String()))
 		return sentence + contextFact(s.reading.Kind)

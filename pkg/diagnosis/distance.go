@@ -106,25 +106,12 @@ func (c comparison) structure() int {
 	return n
 }
 
-// compare reads an expected subject by the grammar of the token's issuer. The
-// focus, the hints and the messages all ask it about the same few values.
+// compare reads an expected subject by the grammar of the token's issuer.
 func (s *subject) compare(expected string) comparison {
-	c, ok := s.compared[expected]
-	if !ok {
-		c = s.compareByGrammar(expected)
-		if s.compared == nil {
-			s.compared = make(map[string]comparison)
-		}
-		s.compared[expected] = c
-	}
-	return c
-}
-
-func (s *subject) compareByGrammar(expected string) comparison {
 	if !s.reading.Complete {
 		return s.compareSegments(expected)
 	}
-	c := comparison{pattern: s.issuer.ReadPattern(expected)}
+	c := comparison{pattern: s.pattern(expected)}
 	if len(c.pattern.Fields) == 0 && !c.pattern.Any {
 		return s.compareSegments(expected)
 	}
@@ -135,6 +122,19 @@ func (s *subject) compareByGrammar(expected string) comparison {
 	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != ""
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
 	return c
+}
+
+// pattern reads an expected subject by the issuer's grammar, once.
+func (s *subject) pattern(expected string) oidc.Reading {
+	r, ok := s.patterns[expected]
+	if !ok {
+		r = s.issuer.ReadPattern(expected)
+		if s.patterns == nil {
+			s.patterns = make(map[string]oidc.Reading)
+		}
+		s.patterns[expected] = r
+	}
+	return r
 }
 
 // differs compares one field of a pattern; a field that a trailing "*" covers

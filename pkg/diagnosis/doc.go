@@ -94,7 +94,10 @@ type Cause struct {
 	Presented  []string
 	Hints      []Hint
 	Message    string // one sentence or a few, complete in themselves
-	Reason     string // of these, what Expected and Presented do not say; may be ""
+	// Foreign: the nearest expected subject reads as none of this issuer's, so
+	// that no token of it can match: the policy is what is wrong.
+	Foreign bool
+	Reason  string // of these, what Expected and Presented do not say; may be ""
 }
 
 // Alternative is a statement that was not the focus.

@@ -49,7 +49,7 @@ type subject struct {
 	embedded map[string]string // claims that the subject itself documents
 	account  string
 	role     *evidence.Role
-	compared map[string]comparison // see compare
+	patterns map[string]oidc.Reading // see pattern
 }
 
 func newSubject(in *Input) *subject {

@@ -26,38 +26,41 @@ func actionMessage(p *part) string {
 	return fmt.Sprintf("the statement allows %s; a web identity needs %s, which it does not cover.", quoteAll(texts(p.expected)), quote(actionAssume))
 }
 
-func (s *subject) providerMessage(p *part, hints []Hint) string {
+// providerMessage says in which way the provider ARN differs, and in reason
+// what the two ARNs do not say by themselves.
+func (s *subject) providerMessage(p *part, hints []Hint) (message, reason string) {
 	sentence := fmt.Sprintf("the token's provider is %s; the role trusts %s.", quote(s.provider.Text), quoteAll(texts(p.expected)))
 	if len(p.expected) == 0 {
 		sentence = fmt.Sprintf("the token's provider is %s; this statement trusts no identity provider.", quote(s.provider.Text))
 	}
 	if p.operator == notPrincipal {
-		return fmt.Sprintf("the token's provider is %s, which NotPrincipal leaves out.", quote(s.provider.Text))
+		return fmt.Sprintf("the token's provider is %s, which NotPrincipal leaves out.", quote(s.provider.Text)), ""
 	}
 	for _, h := range hints {
 		switch h {
 		case HintSegmentDiffers:
 			switch {
 			case s.provider.BuiltIn:
-				sentence += " STS has this provider built in, and a policy names it by its bare host."
+				reason += " STS has this provider built in, and a policy names it by its bare host."
 			case len(hints) == 1:
-				sentence += " The partition differs."
+				reason += " The partition differs."
 			}
 		case HintAccountIDDiffers:
-			sentence += " The account differs: a role can only trust a provider of its own account."
+			reason += " The account differs: a role can only trust a provider of its own account."
 		case HintOtherProvider:
-			sentence += " That is another provider."
+			reason += " That is another provider."
 		case HintIssuerPathMissing:
-			sentence += " The path of the issuer is missing."
+			reason += " The path of the issuer is missing."
 		case HintCaseDiffers:
-			sentence += " They differ in upper and lower case, which count."
+			reason += " They differ in upper and lower case, which count."
 		case HintTrailingSlash:
-			sentence += " They differ in a slash at the end."
+			reason += " They differ in a slash at the end."
 		case HintURLScheme:
-			sentence += " A provider ARN holds no https://."
+			reason += " A provider ARN holds no https://."
 		default:
-			sentence += fmt.Sprintf(" Near miss: %s.", strings.ReplaceAll(string(h), "_", " "))
+			reason += fmt.Sprintf(" Near miss: %s.", strings.ReplaceAll(string(h), "_", " "))
 		}
 	}
-	return sentence
+	reason = strings.TrimSpace(reason)
+	return strings.TrimSpace(sentence + " " + reason), reason
 }

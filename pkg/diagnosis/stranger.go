@@ -16,7 +16,7 @@ func (j *judgement) stranger() bool {
 	if !s.reading.Complete {
 		// A template of the owner's own may go on in a way that no grammar
 		// reads; whose it is stands in front.
-		tenant = s.issuer.ReadPattern(s.in.Denial.Subject.Value).Tenant()
+		tenant = s.pattern(s.in.Denial.Subject.Value).Tenant()
 	}
 	if tenant == "" {
 		return false
@@ -33,7 +33,7 @@ func (j *judgement) stranger() bool {
 				continue
 			}
 			for _, v := range p.expected {
-				expected := s.issuer.ReadPattern(withoutWriting(v.Text)).Tenant()
+				expected := s.pattern(withoutWriting(v.Text)).Tenant()
 				if expected == "" || v.Unresolved || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
@@ -69,6 +69,6 @@ func (s *subject) namesSubject(expected string) bool {
 	if !policy.IsGlob(pattern) {
 		return true
 	}
-	r := s.issuer.ReadPattern(pattern)
+	r := s.pattern(pattern)
 	return spelt(r.Tenant(), s.reading.Tenant()) && spelt(r.Resource(), s.reading.Resource()) && r.Tenant()+r.Resource() != ""
 }

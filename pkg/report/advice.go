@@ -61,6 +61,9 @@ func valueAdvice(c *Cause) string {
 	if strings.Contains(c.Operator, "Not") {
 		return "If this caller is meant to get in, role's side: the condition excludes it. If not, there is nothing to do."
 	}
+	if c.Foreign && !slices.Contains(c.Hints, string(diagnosis.HintAudSubSwapped)) {
+		return "Role's side: the policy's value is none of this issuer's subjects; put the presented one in its place. No wildcard is needed."
+	}
 	for _, a := range hintAdvice {
 		if slices.ContainsFunc(a.hints, func(h diagnosis.Hint) bool { return slices.Contains(c.Hints, string(h)) }) {
 			return a.say

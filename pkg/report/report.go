@@ -90,6 +90,8 @@ type Cause struct {
 	Message    string   `json:"message"`
 	Reason     string   `json:"reason,omitempty"` // the message without expected and presented
 
+	// Foreign: what is expected is no subject of the token's issuer.
+	Foreign bool `json:"-"`
 	// Marks tell, for people, where expected and presented differ.
 	Marks *Marks `json:"-"`
 }
@@ -233,7 +235,7 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 		cause := Cause{
 			Code: string(c.Code), Element: c.Element, Confidence: string(c.Confidence), Headline: c.Headline(),
 			Statement: statement(c.Statement), Sid: c.Sid, File: c.Pos.File, Line: c.Pos.Line, Column: c.Pos.Column, Path: c.Path,
-			Operator: c.Operator, Key: c.Key, Expected: list(c.Expected), Presented: list(c.Presented), Hints: hints, Message: c.Message, Reason: c.Reason,
+			Operator: c.Operator, Key: c.Key, Expected: list(c.Expected), Presented: list(c.Presented), Hints: hints, Message: c.Message, Reason: c.Reason, Foreign: c.Foreign,
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {

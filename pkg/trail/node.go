@@ -96,6 +96,7 @@ func (n node) object() (object, *Error) {
 	if n.raw[n.lo] != '{' {
 		return o, &Error{Pos: n.place(0), Found: n.kind(), Expected: "an object"}
 	}
+	o.members = make([]member, 0, 24) // a record has some twenty
 	for i := n.lo + 1; ; {
 		key, ok := n.next(i)
 		if !ok {
