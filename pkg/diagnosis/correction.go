@@ -228,6 +228,11 @@ func mayHoldPlaceholder(s string) bool {
 	return strings.Contains(s, "OWNER") || strings.Contains(s, "ORG") || strings.Contains(s, "REPO")
 }
 
+// isPlaceholder tells whether a text holds one.
+func isPlaceholder(s string) bool {
+	return mayHoldPlaceholder(s) && placeholders().MatchString(s)
+}
+
 // emptyParts are what a template leaves where a variable was empty: "repo::*".
 var emptyParts = lazily(`:[:/]|/[:/]`)
 

@@ -36,6 +36,7 @@ func Diagnose(in Input) Diagnosis {
 	default:
 		d.judgeCandidates(s)
 	}
+	d.beyondByName(s)
 	d.finish(s)
 	return *d
 }

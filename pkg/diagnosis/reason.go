@@ -109,7 +109,7 @@ func (s *subject) hintSentence(p *part, expected string, h Hint, all []Hint) str
 	case HintPlaceholder:
 		return "The policy still has a placeholder, or a part that a template left empty."
 	case HintTypo:
-		return fmt.Sprintf("The policy says %s, the token says %s: this looks like a slip of the pen.", quote(e), quote(v))
+		return fmt.Sprintf("The policy says %s, the token says %s: they differ by a letter or two.", quote(e), quote(v))
 	case HintSegmentDiffers:
 		if containsHint(all, HintTypo) || containsHint(all, HintSubjectShapeDiffers) {
 			return ""

@@ -34,7 +34,7 @@ func (j *judgement) stranger() bool {
 			}
 			for _, v := range p.expected {
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++

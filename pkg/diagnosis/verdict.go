@@ -65,6 +65,24 @@ func (d *Diagnosis) everythingMatches() bool {
 	return d.Trace.Truth == policy.True
 }
 
+// otherPolicies are those beyond the trust policy that AWS names in some of
+// its AccessDenied messages. No denial of this call has been seen to, but one
+// that does speaks for itself.
+var otherPolicies = []string{"resource control policy", "service control policy", "vpc endpoint policy"}
+
+// beyondByName takes AWS's word where the message names another policy.
+func (d *Diagnosis) beyondByName(s *subject) {
+	text := strings.ToLower(s.in.Denial.ErrorMessage)
+	for _, name := range otherPolicies {
+		if !s.in.WhatIf && !s.in.Succeeded && strings.Contains(text, "deny in a "+name) {
+			c := s.beyond()
+			c.Confidence, c.Presented = Certain, []string{cut(s.in.Denial.ErrorMessage)}
+			c.Message = "AWS itself says that a " + name + " refuses this call; do not loosen the trust policy."
+			d.Causes = []Cause{c}
+		}
+	}
+}
+
 func (s *subject) beyond() Cause {
 	return Cause{Code: CauseBeyondTrustPolicy, Element: ElementProviderARN, Confidence: Possible, Statement: NoStatement,
 		Message: "everything that CloudTrail shows does match. Look at resource control policies of the organization, at the policy of a VPC endpoint, and at a change made since; do not loosen the trust policy."}

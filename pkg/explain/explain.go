@@ -141,11 +141,29 @@ func accountOf(arn string) string {
 	return ""
 }
 
+// isSTS tells whether a text speaks of the call, or has an error code of STS.
+func isSTS(message string) bool {
+	for _, word := range []string{"AssumeRoleWithWebIdentity", "RegionDisabled", "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge", "Throttling", "STS "} {
+		if strings.Contains(message, word) {
+			return true
+		}
+	}
+	return false
+}
+
 // ClientError says what the client's message alone can mean, and what to look
 // at next.
 func ClientError(message string) report.Report {
 	refusal := diagnosis.ReadRefusal("", message)
 	d := trail.Denial{ErrorMessage: message}
+	if refusal.Code == diagnosis.CauseSTSRefused && !isSTS(message) {
+		r := report.New(diagnosis.Diagnosis{
+			Verdict: diagnosis.VerdictUnexplained, Denial: d, Focus: diagnosis.NoStatement,
+			Summary: "this is no message of STS that is known here",
+		})
+		r.Notes = append(r.Notes, "expected the error that the AWS client printed for AssumeRoleWithWebIdentity, whole")
+		return r
+	}
 	if refusal.Code != "" {
 		r := report.New(diagnosis.Diagnose(diagnosis.Input{Denial: d}))
 		r.Notes = append([]string{"such refusals come before the trust policy is asked and mostly leave no CloudTrail record"}, r.Notes...)
