@@ -21,7 +21,7 @@ func TestCandidates(t *testing.T) {
 		return role(t, name, allow(gitHubARN, when("StringLike", sub, value)))
 	}
 	own := onSub("own", "repo:Octo-Org/api:ref:refs/heads/main")
-	unread := evidence.Role{ARN: roleARN + "-unread", Name: "unread", PolicyErr: errors.New(`unknown operator "StringLikes"`)}
+	unread := evidence.Role{ARN: roleARN + "-unread", Name: "unread", Document: evidence.Held(nil, errors.New(`unknown operator "StringLikes"`))}
 	for _, tt := range []struct {
 		label, reason string
 		account       evidence.Account
@@ -41,7 +41,7 @@ func TestCandidates(t *testing.T) {
 		{"everybody", "a principal that may admit whomever", holding(role(t, "star", statement("Allow", `{"AWS":"*"}`, `"Action":"sts:AssumeRole*"`, when("StringEquals", sub, "x")))), []string{"sub_mismatch likely"}, []string{"star"}},
 		{"everybody, another call", "it is about something else", holding(role(t, "star", statement("Allow", `{"AWS":"*"}`, `"Action":"sts:AssumeRole"`, ""))), nil, nil},
 		{"changed minutes ago", "STS may still have gone by the version before", evidence.Account{ID: account, Roles: []evidence.Role{own}, RolesRead: true, ChangesRead: true,
-			Changes: []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "own", Time: moment.Add(-time.Minute), Policy: own.Policy}}}, []string{"sub_mismatch likely"}, []string{"own"}},
+			Changes: []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "own", Time: moment.Add(-time.Minute), Policy: held(t, own)}}}, []string{"sub_mismatch likely"}, []string{"own"}},
 		{"deleted since", "a role that is gone may be the one", evidence.Account{ID: account, Roles: []evidence.Role{own}, RolesRead: true, ChangesRead: true,
 			Changes: []evidence.Change{{Kind: evidence.RoleDeleted, Role: "gone", Time: moment.Add(time.Hour)}}}, []string{"sub_mismatch likely"}, []string{"own"}},
 	} {

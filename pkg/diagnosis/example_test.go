@@ -39,7 +39,7 @@ func ExampleDiagnose() {
 		},
 		Account: evidence.Account{
 			ID: "222233334444", RolesRead: true,
-			Roles: []evidence.Role{{ARN: "arn:aws:iam::222233334444:role/api-deploy", Name: "api-deploy", Policy: trust}},
+			Roles: []evidence.Role{{ARN: "arn:aws:iam::222233334444:role/api-deploy", Name: "api-deploy", Document: evidence.Held(trust, nil)}},
 		},
 	})
 	fmt.Println(d.Verdict)

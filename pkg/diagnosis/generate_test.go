@@ -133,7 +133,7 @@ func drawAccount(t *rapid.T, statements []string, draw func(*rapid.T) []string) 
 	case 0:
 		a.Roles = append(a.Roles, role(t, "other", drawStatements(t)...))
 	case 1:
-		a.Roles = append(a.Roles, evidence.Role{ARN: roleARN + "2", Name: "deploy2", PolicyErr: fmt.Errorf("unknown operator %q", "x")})
+		a.Roles = append(a.Roles, evidence.Role{ARN: roleARN + "2", Name: "deploy2", Document: evidence.Held(nil, fmt.Errorf("unknown operator %q", "x"))})
 	}
 	if rapid.Bool().Draw(t, "dated") {
 		a.TakenAt = moment.Add(time.Duration(rapid.IntRange(-30, 30).Draw(t, "minutes")) * time.Minute)

@@ -86,7 +86,17 @@ func parse(t fataler, statements ...string) *policy.Document {
 
 func role(t fataler, name string, statements ...string) evidence.Role {
 	t.Helper()
-	return evidence.Role{ARN: "arn:aws:iam::" + account + ":role/" + name, Name: name, Policy: parse(t, statements...)}
+	return evidence.Role{ARN: "arn:aws:iam::" + account + ":role/" + name, Name: name, Document: evidence.Held(parse(t, statements...), nil)}
+}
+
+// held is the trust policy of a role that has one.
+func held(t fataler, r evidence.Role) *policy.Document {
+	t.Helper()
+	doc, err := r.TrustPolicy()
+	if err != nil {
+		t.Fatalf("%v", err)
+	}
+	return doc
 }
 
 // holding is an account that was read in full at the event's moment.

@@ -74,7 +74,7 @@ func TestEvidenceOfTheMoment(t *testing.T) {
 func TestRoleNotRead(t *testing.T) {
 	other := onGitHub(mainSub)
 	other.RoleARN = text("arn:aws:iam::444455556666:role/deploy")
-	broken := evidence.Role{ARN: roleARN, Name: "deploy", PolicyErr: errors.New(`trust policy of "deploy": 1:20: unknown operator "StringLikes"`)}
+	broken := evidence.Role{ARN: roleARN, Name: "deploy", Document: evidence.Held(nil, errors.New(`trust policy of "deploy": 1:20: unknown operator "StringLikes"`))}
 	for _, tt := range []struct {
 		label, reason string
 		in            diagnosis.Input
@@ -116,7 +116,7 @@ func TestTagsOfTheRole(t *testing.T) {
 		r.TagsRead, r.Tags = tt.read, map[string]string{"stage": "dev"}
 		a := holding(r)
 		a.TakenAt, a.ChangesRead = tt.taken, true
-		a.Changes = []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(-24 * time.Hour), Policy: r.Policy}}
+		a.Changes = []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(-24 * time.Hour), Policy: held(t, r)}}
 		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: a})
 		if diff := cmp.Diff([]string{tt.want}, said(got.Causes)); diff != "" {
 			t.Errorf("%s: %s (-want +got):\n%s", tt.label, tt.reason, diff)

@@ -10,6 +10,7 @@ package evidence
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -51,8 +52,18 @@ type Role struct {
 	Created            time.Time // zero where not known
 	Tags               map[string]string
 	TagsRead           bool
-	Policy             *policy.Document // nil where PolicyErr is set
-	PolicyErr          error            // why the trust policy cannot be evaluated
+	// Document reads the trust policy, or says why it cannot be evaluated. An
+	// account has many roles and a diagnosis needs few of them, so a policy is
+	// parsed when it is asked for, once.
+	Document func() (*policy.Document, error)
+}
+
+// TrustPolicy is the role's trust policy, or why it cannot be evaluated.
+func (r *Role) TrustPolicy() (*policy.Document, error) {
+	if r.Document == nil {
+		return nil, fmt.Errorf("the trust policy of %q was not read", r.ARN)
+	}
+	return r.Document()
 }
 
 // Provider is an IAM OIDC identity provider.
@@ -60,6 +71,11 @@ type Provider struct {
 	ARN       string
 	ClientIDs []string // the audiences that it accepts
 	Created   time.Time
+}
+
+// Held is the Document of a role whose trust policy is at hand.
+func Held(doc *policy.Document, err error) func() (*policy.Document, error) {
+	return func() (*policy.Document, error) { return doc, err }
 }
 
 // Role finds a role by its ARN, to the letter.

@@ -95,11 +95,12 @@ func FuzzParseSnapshot(f *testing.F) {
 
 func consistent(t *testing.T, a *evidence.Account, role *evidence.Role, times []time.Time) {
 	t.Helper()
-	if role.ARN == "" || (role.Policy == nil) == (role.PolicyErr == nil) {
-		t.Fatalf("role %q has policy %v and error %v, want either", role.ARN, role.Policy, role.PolicyErr)
+	doc, err := role.TrustPolicy()
+	if role.ARN == "" || (doc == nil) == (err == nil) {
+		t.Fatalf("role %q has policy %v and error %v, want either", role.ARN, doc, err)
 	}
-	if role.Policy != nil {
-		reprints(t, role.Policy)
+	if doc != nil {
+		reprints(t, doc)
 	}
 	for _, at := range times {
 		h := a.RoleAt(role.ARN, at)

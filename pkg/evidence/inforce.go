@@ -89,7 +89,8 @@ func (a *Account) present(role *Role) Version {
 	if role == nil {
 		return Version{Missing: a.RolesRead}
 	}
-	return Version{Policy: role.Policy, Err: role.PolicyErr}
+	doc, err := role.TrustPolicy()
+	return Version{Policy: doc, Err: err}
 }
 
 func version(c *Change) Version {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"whydenied/pkg/policy"
 )
@@ -76,14 +77,17 @@ func (r *reader) role(data []byte, n *policy.Node, path string) Role {
 		r.object(e, path, "a tag (an object with Key and Value)")
 		role.Tags[r.text(e, path, "Key")] = r.text(e, path, "Value")
 	})
-	switch d := value(n, "AssumeRolePolicyDocument"); {
-	case d == nil:
-		role.PolicyErr = fmt.Errorf("%s has no AssumeRolePolicyDocument", path)
-	case d.Kind == policy.String:
-		role.Policy, role.PolicyErr = ParsePolicy(role.ARN, d.Text)
-	default:
-		role.Policy, role.PolicyErr = ParsePolicy(role.ARN, string(data[d.Start:d.End]))
-	}
+	d := value(n, "AssumeRolePolicyDocument")
+	role.Document = sync.OnceValues(func() (*policy.Document, error) {
+		switch {
+		case d == nil:
+			return nil, fmt.Errorf("%s has no AssumeRolePolicyDocument", path)
+		case d.Kind == policy.String:
+			return ParsePolicy(role.ARN, d.Text)
+		default:
+			return ParsePolicy(role.ARN, string(data[d.Start:d.End]))
+		}
+	})
 	return role
 }
 

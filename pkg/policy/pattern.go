@@ -142,6 +142,9 @@ func matchTokens(tokens []token, s string, fold bool) bool {
 				return true
 			}
 		} else if t := &tokens[ti]; t.kind == anyRun {
+			if ti == len(tokens)-1 {
+				return true
+			}
 			star, starAt = ti, si
 			ti++
 			continue

@@ -167,7 +167,7 @@ func New(d diagnosis.Diagnosis) Report {
 		Notes: append([]string{}, d.Notes...), Trace: trace(d.Trace, d.Denial.Provider.Value),
 	}
 	for _, c := range d.Candidates {
-		doc := c.Role.Policy
+		doc, _ := c.Role.TrustPolicy() // a candidate's could be read
 		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, doc)})
 	}
 	for _, a := range d.Alternatives {
