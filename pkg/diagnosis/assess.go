@@ -204,13 +204,20 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 	case CauseConditionKeyMisnamed:
 		c.Message = s.keyMessage(p)
 	case CauseClaimNotSupported:
-		c.Message = fmt.Sprintf("AWS does not list %s among the condition keys of %s, so it is most likely missing from every request; the list grows, so this is not certain.", quote(p.key), s.issuer.Name)
+		c.Message = fmt.Sprintf("AWS does not list %s among the condition keys of %s, so it is most likely missing from every request; the list grows, so this is not certain.", quote(p.key), s.issuerName())
 	default:
 		c.Foreign = p.element == ElementSub && s.foreign(expected)
 		c.Reason = s.reason(p, expected, c.Hints)
 		c.Message = strings.TrimSpace(s.valueMessage(p) + " " + c.Reason)
 	}
 	return c
+}
+
+func (s *subject) issuerName() string {
+	if !s.issuer.Known {
+		return "this issuer"
+	}
+	return s.issuer.Name
 }
 
 // partCause is a cause with everything but hints and message.

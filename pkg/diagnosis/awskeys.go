@@ -14,6 +14,10 @@ import (
 // Authorization Reference, AWS STS; AWS's resource control policy samples).
 var absentKeys = []string{"sts:durationseconds", "sts:externalid", "aws:principalorgid"}
 
+// NeverCarried tells whether AWS documents that no AssumeRoleWithWebIdentity
+// request has a condition key.
+func NeverCarried(key string) bool { return contains(absentKeys, strings.ToLower(key)) }
+
 // globalKeys are the other keys that AWS lists, in lower case, whose presence
 // or value a record does not show. A trailing "/" stands for any tag.
 var globalKeys = []string{

@@ -129,8 +129,9 @@ func (s *subject) deletedSince() int {
 }
 
 // names tells whether a policy trusts the token's provider, or nearly names
-// it: in another account or partition, in other letters, or with a path that
-// is missing. One that may admit everybody counts as near.
+// it: in another account or partition, in other letters, with a path that is
+// missing, by the issuer alone, or by its condition keys. One that may admit
+// everybody counts as near.
 func (s *subject) names(doc *policy.Document) (trusts, near bool) {
 	for i := range doc.Statements {
 		st := &doc.Statements[i]
@@ -147,11 +148,20 @@ func (s *subject) names(doc *policy.Document) (trusts, near bool) {
 			case e.Text == s.provider.Text:
 				return true, false
 			default:
-				near = near || s.nearlyNames(e.Text)
+				near = near || s.nearlyNames(e.Text) || s.hasOwnKeys(st)
 			}
 		}
 	}
 	return false, near
+}
+
+// hasOwnKeys tells whether a statement tests claims of the token's provider,
+// whatever it calls its principal.
+func (s *subject) hasOwnKeys(st *policy.Statement) bool {
+	prefix := strings.ToLower(s.provider.Suffix) + ":"
+	return s.provider.Suffix != "" && slices.ContainsFunc(st.Conditions, func(c policy.Condition) bool {
+		return strings.HasPrefix(c.FoldedKey(), prefix)
+	})
 }
 
 func speaksOfAssuming(a *policy.Action) bool {
@@ -167,7 +177,7 @@ func (s *subject) nearlyNames(text string) bool {
 	}
 	p, err := oidc.ParseProvider(text)
 	if err != nil {
-		return false
+		return strings.EqualFold(strings.TrimSuffix(withoutScheme(text), "/"), strings.TrimSuffix(s.provider.Suffix, "/"))
 	}
 	host, _, _ := strings.Cut(p.Suffix, "/")
 	own, _, _ := strings.Cut(s.provider.Suffix, "/")

@@ -82,6 +82,7 @@ func corrected(h diagnosis.Hint, op policy.Operator, expected, presented string)
 		if slip(op, expected, presented) {
 			return op, presented, presented
 		}
+	default: // the others name a difference, and no correction
 	}
 	return op, expected, presented
 }

@@ -1,6 +1,8 @@
 package diagnosis
 
 import (
+	"slices"
+
 	"whydenied/pkg/policy"
 )
 
@@ -81,18 +83,16 @@ var corrections = []correction{
 }
 
 // nameCorrections are those that make sense for a provider's name, which
-// knows no wildcards and no claims.
-var nameCorrections = func() []correction {
-	var of []correction
-	for _, c := range corrections {
-		switch c.hint {
-		case HintWildcardNeedsStringLike, HintMissingWildcard, HintImmutableSubject, HintAudSubSwapped:
-		default:
-			of = append(of, c)
-		}
-	}
-	return of
-}()
+// knows no wildcards and no claims; wholeCorrections those for a value that
+// has no parts.
+var (
+	nameCorrections  = without(HintWildcardNeedsStringLike, HintMissingWildcard, HintImmutableSubject, HintAudSubSwapped)
+	wholeCorrections = without(HintMissingWildcard, HintImmutableSubject)
+)
+
+func without(hints ...Hint) []correction {
+	return slices.DeleteFunc(slices.Clone(corrections), func(c correction) bool { return slices.Contains(hints, c.hint) })
+}
 
 // correct finds the fewest of the corrections that make the comparison hold.
 func correct(a attempt, of []correction) []Hint {

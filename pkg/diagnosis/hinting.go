@@ -29,7 +29,7 @@ func (s *subject) nearMiss(p *part) (expected string, hints []Hint) {
 	}
 	near := s.nearest(p)
 	for _, v := range near {
-		if hints := correct(attempt{p.cond.Operator, v, p.presented[0], s.otherClaim(p.element)}, corrections); hints != nil {
+		if hints := correct(attempt{p.cond.Operator, v, p.presented[0], s.otherClaim(p.element, v)}, s.correctionsOf(p)); hints != nil {
 			if hints[0] == HintTypo {
 				hints = append([]Hint{HintTypo}, s.structureHints(p, v)...)
 			}
@@ -50,14 +50,27 @@ func (s *subject) nearest(p *part) []string {
 	return values[:min(len(values), maxNear)]
 }
 
-func (s *subject) otherClaim(element string) string {
+// otherClaim is what stands under the other one of aud and sub. A value that
+// reads as a subject of this issuer belongs under sub, whatever aud is.
+func (s *subject) otherClaim(element, expected string) string {
 	switch element {
 	case ElementAud:
 		return s.in.Denial.Subject.Value
 	case ElementSub:
-		return s.in.Denial.Audience.Value
+		if _, isSubject := s.issuer.Read(expected); !isSubject {
+			return s.in.Denial.Audience.Value
+		}
 	}
 	return ""
+}
+
+// correctionsOf leaves out those that make no sense for a value: only subjects
+// have parts that a wildcard may stand for.
+func (s *subject) correctionsOf(p *part) []correction {
+	if p.element == ElementSub {
+		return corrections
+	}
+	return wholeCorrections
 }
 
 // structureHints say which kind of difference it is where no correction of
@@ -160,7 +173,7 @@ func (s *subject) keyHints(p *part) []Hint {
 		}
 		return nil
 	}
-	if p.info.class == keyMisnamed {
+	if p.info.class == keyMisnamed && !strings.HasSuffix(p.info.prefix, suffix) {
 		return suffixHints(withoutScheme(p.info.prefix), suffix)
 	}
 	return nil

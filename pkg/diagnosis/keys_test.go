@@ -56,7 +56,7 @@ func TestConditionKeys(t *testing.T) {
 		{label: "no prefix at all", reason: "in no list: absent, its cause likely, judged under the claim's element",
 			operator: "StringEquals", key: "sub", value: mainSub,
 			causes: []string{"condition_key_misnamed likely"}, element: "sub", status: "mismatch"},
-		{label: "misspelt aws: key", reason: "in no AWS list: absent, its cause likely",
+		{label: "misspelled aws: key", reason: "in no AWS list: absent, its cause likely",
 			operator: "IpAddress", key: "aws:SourceIP4", value: "203.0.113.0/24",
 			causes: []string{"condition_key_misnamed likely"}, element: "aws:SourceIP4", status: "mismatch"},
 		{label: "key named like a check", reason: "it is not that check",

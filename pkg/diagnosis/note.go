@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"strings"
 
 	"whydenied/pkg/policy"
 )
@@ -47,13 +48,20 @@ func (j *judgement) focusNotes() []string {
 		case misnamed && p.truth == policy.False && j.subject.underRightKey(p) == policy.False:
 			notes = append(notes, fmt.Sprintf("under the right key the value would not match either: the policy has %s, the token %s", quoteAll(texts(p.expected)), quoteEach(j.subject.presented(p))))
 		case p.truth == policy.Unknown && !p.unsupported():
-			notes = append(notes, fmt.Sprintf("%s is unknown: %s", plain(p.element), j.open(p)))
+			notes = append(notes, j.unknownNote(p))
 		}
 		if p.soft {
 			notes = append(notes, "the issuer may send azp, which STS then takes for aud: what was recorded may be either")
 		}
 	}
 	return notes
+}
+
+func (j *judgement) unknownNote(p *part) string {
+	if open := j.open(p); strings.HasPrefix(open, plain(p.element)+" ") {
+		return open
+	}
+	return fmt.Sprintf("%s is unknown: %s", plain(p.element), j.open(p))
 }
 
 // open says what would settle an unknown part.

@@ -16,6 +16,8 @@ func (s *subject) valueMessage(p *part) string {
 		return fmt.Sprintf("the policy asks that %s be missing from the request, and it is there.", plain(p.key))
 	case op.IsNull():
 		return fmt.Sprintf("the policy asks that %s be in the request, and it is not.", plain(p.key))
+	case NeverCarried(p.key):
+		return fmt.Sprintf("the policy tests %s, which no call of this kind carries, so %s cannot hold.", plain(p.key), p.operator)
 	case len(p.presented) == 0:
 		return fmt.Sprintf("the policy tests %s, which is not in the request, so %s cannot hold.", plain(p.key), p.operator)
 	case len(p.expected) == 0:
@@ -82,6 +84,9 @@ func (s *subject) hintSentence(p *part, expected string, h Hint, all []Hint) str
 	case HintWildcardNeedsStringLike:
 		if strings.HasPrefix(p.cond.Operator.Base(), "Arn") {
 			return fmt.Sprintf("%s compares ARNs, part by part; only StringLike takes a * in any text as a wildcard.", p.operator)
+		}
+		if !policy.IsGlob(expected) {
+			return "" // the sentence on the missing wildcard is enough
 		}
 		return fmt.Sprintf("Under %s a * is an ordinary character; only StringLike takes it as a wildcard.", p.operator)
 	case HintMissingWildcard:

@@ -83,7 +83,7 @@ func TestDeny(t *testing.T) {
 		{"settled by a false part", "false and unknown are false", deny(`{"StringEquals":{"` + gitHub + `:actor":"x","` + gitHub + `:sub":"y"}}`), "match", []string{"beyond_trust_policy possible"}, ""},
 		{"for everybody", "whether * names a web identity is not documented; the notes say so", statement("Deny", `"*"`, `"Action":"*"`, ""), "unknown", nil, "deny is unknown: whether such a principal"},
 		{"misnamed and negated", "the key is never there, which is why it holds", deny(when("StringNotEquals", google+":sub", "x")), "mismatch", []string{"explicit_deny certain"}, ""},
-		{"misspelt and negated", "a key in no list is only likely absent", deny(when("StringNotEquals", "aws:SourceIP4", "x")), "mismatch", []string{"explicit_deny likely"}, ""},
+		{"misspelled and negated", "a key in no list is only likely absent", deny(when("StringNotEquals", "aws:SourceIP4", "x")), "mismatch", []string{"explicit_deny likely"}, ""},
 		{"NotPrincipal of another", "it takes in the rest", `{"Effect":"Deny","NotPrincipal":{"Federated":"` + gitLabARN + `"},"Action":"sts:*"}`, "mismatch", []string{"explicit_deny certain"}, ""},
 		{"NotPrincipal of this one", "it leaves it out", `{"Effect":"Deny","NotPrincipal":` + federatedGitHub + `,"Action":"sts:*"}`, "match", []string{"beyond_trust_policy possible"}, ""},
 	} {

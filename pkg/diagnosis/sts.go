@@ -172,12 +172,11 @@ func (s *subject) refusalChecks(r Refusal, roleFound policy.Truth) []Check {
 	// STS looks at the token in this order: provider, keys, times, audience,
 	// then the role. What stands before the refusal had passed.
 	switch r.Code {
-	case CauseIDPUnreachable, CauseTokenExpired:
-		status[ElementProvider] = StatusMatch
-	case CauseAudienceNotRegistered:
+	case CauseIDPUnreachable, CauseTokenExpired, CauseAudienceNotRegistered:
 		status[ElementProvider] = StatusMatch
 	case CauseSessionDurationTooLong:
 		status[ElementToken], status[ElementProvider], status[ElementClientIDs], status[ElementRole] = StatusMatch, StatusMatch, StatusMatch, StatusMatch
+	default:
 	}
 	if r.Code != CauseSessionDurationTooLong && r.Code != CauseSTSRefused {
 		status[r.Element] = StatusMismatch

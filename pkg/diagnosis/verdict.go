@@ -112,6 +112,7 @@ func (d *Diagnosis) summary() string {
 		if len(c.Expected) > 0 && len(c.Presented) > 0 && wanted(c.Operator) {
 			return fmt.Sprintf("%s: the role expects %s and the token presented %s", c.Headline(), quoteAll(c.Expected), quoteEach(c.Presented))
 		}
+	default:
 	}
 	return c.Headline() + ": " + c.Message
 }

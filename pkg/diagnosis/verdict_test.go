@@ -127,8 +127,9 @@ func TestLessKnownIsLessCertain(t *testing.T) {
 		if before.Verdict == diagnosis.VerdictExplained {
 			return
 		}
-		less, what := in, ""
-		switch what = rapid.SampledFrom([]string{"provider", "aud", "sub", "session", "address", "agent", "region", "parameters", "time", "roles", "providers", "tags", "date"}).Draw(t, "hide"); what {
+		less := in
+		what := rapid.SampledFrom([]string{"provider", "aud", "sub", "session", "address", "agent", "region", "parameters", "time", "roles", "providers", "tags", "date"}).Draw(t, "hide")
+		switch what {
 		case "provider":
 			less.Denial.Provider = trail.Text{}
 		case "aud":

@@ -66,6 +66,7 @@ func deletedFirst(changes []Change) bool {
 			return false
 		case RoleDeleted:
 			return true
+		default:
 		}
 	}
 	return false

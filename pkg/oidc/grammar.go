@@ -48,8 +48,9 @@ func (c charset) holds(b byte) bool {
 		return true
 	case setDigits:
 		return '0' <= b && b <= '9'
+	default: // setWord
+		return b != ':' && b != '/'
 	}
-	return b != ':' && b != '/'
 }
 
 // piece is one step of a template: literal text, a field, or both at once.

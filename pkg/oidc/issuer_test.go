@@ -217,7 +217,8 @@ func checkGrammar(t *testing.T, issuer string, g oidc.Grammar) {
 			t.Errorf("%s: template %q has fields that touch, or none", issuer, template)
 		}
 		for _, field := range strings.Split(template, "<")[1:] {
-			words := strings.Fields(field[:strings.Index(field, ">")])
+			inside, _, _ := strings.Cut(field, ">")
+			words := strings.Fields(inside)
 			if len(words) < 2 || !slices.Contains([]string{"tenant", "resource", "context", "volatile", "id"}, words[1]) {
 				t.Errorf("%s: field %q of %q has no role", issuer, field, template)
 			}

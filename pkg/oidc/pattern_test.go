@@ -46,7 +46,7 @@ func TestReadPattern(t *testing.T) {
 		{gitHubHost, "repository_owner:octo-org:*", shape{"", "octo-org", "", "", false, trailing, "", "owner octo-org, followed by anything"}, "a custom template"},
 		{gitHubHost, "repo:o/r:environment:prod:job_workflow_ref:o/*", shape{"custom", "o", "r", "prod/o/*", complete, false, "", "repository o/r, environment prod, job workflow ref o/*"}, "a custom template, whole"},
 		{gitHubHost, "repo:o/r:pull_request:actor*", shape{"", "o", "r", "pull_request", false, trailing, "", "repository o/r, pull_request, followed by anything"}, "a star inside the name of a claim"},
-		{gitHubHost, "repository_owner:o:colour:red", shape{"", "o", "", "", false, false, "colour:red", "owner o, then unreadable: colour:red"}, "an unknown claim"},
+		{gitHubHost, "repository_owner:o:color:red", shape{"", "o", "", "", false, false, "color:red", "owner o, then unreadable: color:red"}, "an unknown claim"},
 		{gitHubHost, "repository_owner:o:ref:*", shape{"", "o", "", "", false, trailing, "", "owner o, followed by anything"}, "any ref: a branch, a tag or neither"},
 		{gitHubHost, "*", shape{"", "", "", "", false, trailing, "", "any subject"}, "everything"},
 		{gitHubHost, "", shape{"", "", "", "", false, false, "", "no subject"}, "nothing"},

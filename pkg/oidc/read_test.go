@@ -114,7 +114,7 @@ func TestReadRefuses(t *testing.T) {
 		{gitHubHost, "repo:octo-org@x/api@2:pull_request", "an id is a number"},
 		{gitHubHost, "repo:octo-org@*/api@*:pull_request", "an id is a number, not a wildcard"},
 		{gitHubHost, "repo:octo-org/api:pull_request_target", "a longer word"},
-		{gitHubHost, "repo:octo-org/api:colour:red", "an unknown claim"},
+		{gitHubHost, "repo:octo-org/api:color:red", "an unknown claim"},
 		{gitHubHost, "actor:mona:actor:mona", "a claim twice"},
 		{gitHubHost, "repo:octo-org/api:", "a separator at the end"},
 		{"gitlab.com", "project_path:web:ref_type:branch:ref:main", "a project is in a group"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/policy"
 )
 
 // advice says in one or two sentences which side should change. It never
@@ -14,7 +15,7 @@ func advice(r *Report, c *Cause) string {
 	code := diagnosis.Code(c.Code)
 	switch {
 	case stranger(r):
-		return "Nothing, unless this caller is yours."
+		return "Nothing, unless this caller is yours, or its owner was renamed or moved."
 	case code == diagnosis.CauseSubMismatch || code == diagnosis.CauseAudMismatch || code == diagnosis.CauseConditionMismatch:
 		return valueAdvice(c)
 	}
@@ -22,9 +23,9 @@ func advice(r *Report, c *Cause) string {
 }
 
 var adviceByCode = map[diagnosis.Code]string{
-	diagnosis.CauseTokenExpired:            "Caller's side: fetch a new token right before the call. The trust policy is not what refused.",
+	diagnosis.CauseTokenExpired:            "Caller's side: fetch a new token right before the call. The trust policy is not what refused this try.",
 	diagnosis.CauseTokenInvalid:            "Caller's side: mend how the token is made or passed on. The trust policy is not what refused.",
-	diagnosis.CauseIDPUnreachable:          "Issuer's side: its discovery document and keys have to be served over HTTPS where AWS can fetch them. The trust policy is not what refused.",
+	diagnosis.CauseIDPUnreachable:          "Issuer's side: its discovery document and keys have to be served over HTTPS where AWS can fetch them. Where the error names a thumbprint, role's side: bring the provider's thumbprints in IAM up to date.",
 	diagnosis.CauseSTSRefused:              "Go by what STS said. The trust policy is not what refused.",
 	diagnosis.CauseRoleNotFound:            "Caller's side: check the role's name, its path and the account where the job is configured. If they are right, the role has to be made; no other role has to change.",
 	diagnosis.CauseSessionDurationTooLong:  "Caller's side: ask for a shorter session. Or role's side: raise the role's maximum session duration.",
@@ -76,8 +77,13 @@ func valueAdvice(c *Cause) string {
 		return "Caller's side: ask for a token with the expected audience. Or role's side: expect the presented one. Do not drop the condition."
 	case slices.ContainsFunc(writing, func(h diagnosis.Hint) bool { return slices.Contains(c.Hints, string(h)) }):
 		return "Role's side: write the value to the letter as it was presented. No wildcard is needed."
+	case len(c.Presented) == 0 && diagnosis.NeverCarried(c.Key):
+		return "Role's side: remove this condition: no call of this kind carries the key, so it can never hold. Keep those on aud and sub."
 	case len(c.Presented) == 0:
 		return "Caller's side: send what the condition tests. Or role's side: test what is in the request. Do not drop the condition."
+	}
+	if slices.ContainsFunc(c.Expected, policy.IsGlob) {
+		return "Role's side, if this caller is meant to get in: accept the presented value as well, with no more wildcards than the policy has now. Caller's side, if not: run as what is expected."
 	}
 	return "Role's side, if this caller is meant to get in: accept the presented value as well, without a wildcard. Caller's side, if not: run as what is expected."
 }

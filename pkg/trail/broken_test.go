@@ -18,7 +18,7 @@ import (
 func TestMalformedAmongGood(t *testing.T) {
 	bad := denied("bad")
 	cut := func(behind string) string { return bad[:strings.Index(bad, behind)+len(behind)] }
-	swap := func(old, new string) string { return strings.Replace(bad, old, new, 1) }
+	swap := func(was, is string) string { return strings.Replace(bad, was, is, 1) }
 	for _, tt := range []struct{ name, record, reason string }{
 		{"brace missing", strings.TrimSuffix(bad, "}"), "the next record begins where a key should"},
 		{"inner brace missing", swap(`"},"eventTime"`, `","eventTime"`), "the brackets do not balance"},
@@ -125,7 +125,7 @@ func TestBrokenAtTheEndOfAList(t *testing.T) {
 // TestCutAfterAColon has the next record where the value should be.
 func TestCutAfterAColon(t *testing.T) {
 	bad := denied("bad")
-	bad = bad[:strings.Index(bad, `{"roleArn"`)]
+	bad, _, _ = strings.Cut(bad, `{"roleArn"`)
 	in := denied("a") + "\n" + bad + "\n" + denied("b") + "\n" + denied("c")
 	if diff := cmp.Diff([]string{"a", "malformed", "b", "c"}, outline(trail.Parse("", []byte(in)))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -167,7 +167,7 @@ func TestMalformedInsideStrings(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 			for _, it := range items {
-				if it.Err != nil && it.Err.(*trail.Error).Pos.String() != tt.place {
+				if it.Err != nil && fault(t, it).Pos.String() != tt.place {
 					t.Errorf("place is wrong, want %s: %v", tt.place, it.Err)
 				}
 			}

@@ -35,6 +35,7 @@ func ExampleParse() {
 			fmt.Println(item.Call)
 		case trail.KindMalformed:
 			fmt.Println(item.Err)
+		case trail.KindSucceeded:
 		}
 	}
 	// Output:

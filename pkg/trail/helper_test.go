@@ -24,13 +24,13 @@ func denied(id string) string {
 }
 
 // with is a denial in which one piece of text is exchanged for another.
-func with(t *testing.T, old, new string) string {
+func with(t *testing.T, was, is string) string {
 	t.Helper()
 	record := denied("e")
-	if strings.Count(record, old) == 0 {
-		t.Fatalf("the record does not hold %s", old)
+	if strings.Count(record, was) == 0 {
+		t.Fatalf("the record does not hold %s", was)
 	}
-	return strings.Replace(record, old, new, 1)
+	return strings.Replace(record, was, is, 1)
 }
 
 // outline says in a word each what the items are; a denial is its event ID.
@@ -49,6 +49,16 @@ func outline(items []trail.Item) []string {
 	return words
 }
 
+// fault is the error of an item that could not be read.
+func fault(t *testing.T, it trail.Item) *trail.Error {
+	t.Helper()
+	var e *trail.Error
+	if !errors.As(it.Err, &e) {
+		t.Fatalf("not an *Error: %v", it.Err)
+	}
+	return e
+}
+
 // sound says what every item has to be, whatever the input.
 func sound(it trail.Item, size int) error {
 	if it.Pos.Line < 1 || it.Pos.Column < 1 || it.Pos.Offset < 0 || it.Pos.Offset > int64(size) {
@@ -59,10 +69,10 @@ func sound(it trail.Item, size int) error {
 	}
 	var e *trail.Error
 	if !errors.As(it.Err, &e) {
-		return fmt.Errorf("malformed without an *Error: %v", it.Err)
+		return fmt.Errorf("malformed without an *Error: %w", it.Err)
 	}
 	if e.Pos.Line < 1 || e.Pos.Offset < it.Pos.Offset || e.Pos.Offset > int64(size) || e.Found == "" || e.Expected == "" {
-		return fmt.Errorf("not a whole error: %+v", e)
+		return fmt.Errorf("not a whole error: %w", e)
 	}
 	if strings.ContainsAny(e.Error(), "\n\r") {
 		return fmt.Errorf("more than one line: %q", e.Error())

@@ -72,7 +72,7 @@ type gunzip struct{ r *gzip.Reader }
 
 func (g gunzip) Read(p []byte) (int, error) {
 	n, err := g.r.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = unpacking{err}
 	}
 	return n, err
@@ -155,7 +155,7 @@ func (in *input) end() string {
 		return "the early end of the gzip data"
 	case errors.As(in.err, &packed):
 		return "gzip data that cannot be unpacked (" + packed.error.Error() + ")"
-	case in.err != nil && in.err != io.EOF:
+	case in.err != nil && !errors.Is(in.err, io.EOF):
 		return "a read error (" + in.err.Error() + ")"
 	default:
 		return "the end of the input"

@@ -2,6 +2,7 @@ package trail
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"unicode/utf8"
 )
@@ -62,8 +63,9 @@ func (n node) valid() *Error {
 	}
 	at := 0
 	var ignored json.RawMessage
-	if err, ok := json.Unmarshal(b, &ignored).(*json.SyntaxError); ok && err.Offset > 0 {
-		at = min(int(err.Offset), len(b)) - 1
+	var syntax *json.SyntaxError
+	if errors.As(json.Unmarshal(b, &ignored), &syntax) && syntax.Offset > 0 {
+		at = min(int(syntax.Offset), len(b)) - 1
 	}
 	return &Error{Pos: n.place(at), Found: character(b[at:]), Expected: "valid JSON"}
 }

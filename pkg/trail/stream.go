@@ -2,6 +2,7 @@ package trail
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -42,7 +43,7 @@ func (r *reader) malformed(start, at Position, found, expected string) {
 func (r *reader) run() {
 	if !r.in.space(whiteSpace) {
 		found := r.in.end()
-		if r.in.err == io.EOF {
+		if errors.Is(r.in.err, io.EOF) {
 			found = "nothing"
 		}
 		r.malformed(r.in.pos, r.in.pos, found, "a CloudTrail record or an envelope of one")
@@ -61,7 +62,7 @@ func (r *reader) run() {
 			r.broken(r.in.pos, 0, "a JSON object, array or string", &scanner{}, true)
 		}
 	}
-	if !r.done && r.in.err != io.EOF {
+	if !r.done && !errors.Is(r.in.err, io.EOF) {
 		r.malformed(r.in.pos, r.in.pos, r.in.end(), "the rest of the input")
 	}
 }
