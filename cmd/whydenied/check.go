@@ -55,7 +55,7 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 	f.StringArrayVar(&q.claims, "claim", nil, "a claim of the token as `NAME=VALUE`; may be repeated, also for one claim with several values")
 	f.BoolVar(&q.onlyClaims, "only-claims", false, "the token has no other claim: what is not given is absent, not unknown")
 	f.StringArrayVar(&q.context, "context", nil, "one of AWS's own condition keys as `KEY=VALUE`, such as aws:SourceIp=192.0.2.7; may be repeated")
-	f.StringVar(&q.at, "at", "", "judge exp, and conditions on the date, at this `TIME` (RFC 3339, or seconds since 1970)")
+	f.StringVar(&q.at, "at", "", "judge exp and iat, and conditions on the date, at this `TIME` (RFC 3339, or seconds since 1970)")
 	f.StringVar(&q.message, "error", "", "explain the client's message `TEXT` alone")
 	return cmd
 }

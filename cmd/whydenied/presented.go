@@ -57,7 +57,7 @@ func (a *app) fromToken(file string, asked *explain.Question) error {
 		return usage("%s: %w", name, err)
 	}
 	asked.Made, asked.OnlyClaims, asked.Provider, asked.Claims = true, true, t.Issuer, t.Claims
-	asked.Token = &diagnosis.TokenFacts{Audiences: len(t.Audiences), Expires: t.Expires, Roles: t.Roles}
+	asked.Token = &diagnosis.TokenFacts{Audiences: len(t.Audiences), Expires: t.Expires, Issued: t.IssuedAt, Roles: t.Roles}
 	asked.Denial = trail.Denial{
 		Audience: trail.Known(t.Audiences[0]), Subject: trail.Known(t.Subject), HasRequestParameters: true,
 		PrincipalTags: t.Tags, TransitiveTagKeys: t.TransitiveTagKeys,
@@ -116,12 +116,15 @@ func fromClaims(asked *explain.Question) error {
 	if iss := claims["iss"]; len(iss) > 0 && asked.Provider == "" && !d.Provider.Known {
 		asked.Provider = iss[0]
 	}
-	if exp := claims["exp"]; len(exp) > 0 {
-		seconds, err := strconv.ParseInt(exp[0], 10, 64)
-		if err != nil {
-			return usage("--claim exp is no time, expected whole seconds since 1970")
+	for name, to := range map[string]*time.Time{"exp": &asked.Token.Expires, "iat": &asked.Token.Issued} {
+		if len(claims[name]) == 0 {
+			continue
 		}
-		asked.Token.Expires = time.Unix(seconds, 0).UTC()
+		seconds, err := strconv.ParseInt(claims[name][0], 10, 64)
+		if err != nil {
+			return usage("--claim %s is no time, expected whole seconds since 1970", name)
+		}
+		*to = time.Unix(seconds, 0).UTC()
 	}
 	return nil
 }

@@ -24,9 +24,10 @@ func moment(at string) (time.Time, error) {
 	return t.UTC(), nil
 }
 
-// judgedAt sets the moment of the call, for exp and for conditions on the date.
+// judgedAt sets the moment of the call, for exp and iat and for conditions on
+// the date.
 func judgedAt(at time.Time, asked *explain.Question) {
-	if !asked.Token.Expires.IsZero() {
+	if !asked.Token.Expires.IsZero() || !asked.Token.Issued.IsZero() {
 		asked.Token.At = at
 	}
 	for key, value := range map[string]string{"aws:currenttime": at.Format(time.RFC3339), "aws:epochtime": strconv.FormatInt(at.Unix(), 10)} {

@@ -10,13 +10,18 @@ import (
 type TokenFacts struct {
 	Audiences int       // how many audiences the aud claim holds
 	Expires   time.Time // exp; zero where there is none
-	At        time.Time // the moment to judge exp at; zero for none
+	Issued    time.Time // iat; zero where there is none
+	At        time.Time // the moment to judge both at; zero for none
 	Roles     []string  // the claim https://aws.amazon.com/roles; nil where there is none
 }
 
 // expiryGrace is how late a token is still accepted (IAM User Guide, "OIDC
 // federation").
 const expiryGrace = 5 * time.Minute
+
+// oldAge is an iat for which STS's "Token too old" has to be reckoned with.
+// The limit is not documented; issuers' tokens live for hours at most.
+const oldAge = 24 * time.Hour
 
 // tokenCheck judges the token itself, as far as a what-if has it. Without any
 // fact about it the status stays as given.
@@ -40,6 +45,12 @@ func (s *subject) tokenCheck(status Status, d *Diagnosis) Check {
 	case !f.At.IsZero() && !f.Expires.IsZero() && f.At.After(f.Expires.Add(expiryGrace)):
 		return refuse(CauseTokenExpired, f.Expires.UTC().Format(time.RFC3339), "the token expired at %s, more than five minutes before %s.",
 			f.Expires.UTC().Format(time.RFC3339), f.At.UTC().Format(time.RFC3339))
+	case !f.At.IsZero() && !f.Issued.IsZero() && f.Issued.After(f.At.Add(expiryGrace)):
+		check.Status = StatusUnknown
+		d.note("token is unknown: it was issued at %s, after the moment asked about; what STS makes of that is not documented", f.Issued.UTC().Format(time.RFC3339))
+	case !f.At.IsZero() && !f.Issued.IsZero() && f.At.Sub(f.Issued) > oldAge:
+		check.Status = StatusUnknown
+		d.note("token is unknown: it was issued at %s, and STS refuses tokens that are too old (Token too old); from which age on is not documented", f.Issued.UTC().Format(time.RFC3339))
 	case !f.At.IsZero():
 		check.Status = StatusMatch
 	}
