@@ -15,6 +15,7 @@ var beginnings = []string{"eventVersion", "version", "EventId", "messageId", "Me
 // broken reports the value that begins at start for its byte at n, and goes on
 // at what looks like the next one.
 func (r *reader) broken(start Position, n int, want string, s *scanner, top bool) {
+	r.in.at(n + utf8.UTFMax - 1) // the character may go on in what is not read yet
 	r.malformed(start, r.in.place(n), character(r.in.buf()[n:]), want)
 	r.resync(s, top)
 }
