@@ -72,7 +72,7 @@ func (c *Cause) Headline() string {
 	case CauseProviderARNMismatch:
 		return "provider ARN does not match"
 	case CauseActionNotAllowed:
-		return actionAssume + " is not allowed"
+		return "AssumeRoleWithWebIdentity is not allowed"
 	case CauseAudMismatch, CauseSubMismatch, CauseConditionMismatch:
 		return name + " does not match"
 	case CauseConditionKeyMisnamed:
@@ -82,11 +82,11 @@ func (c *Cause) Headline() string {
 	case CauseRequiredMissing:
 		return "the trust policy does not test " + name
 	case CauseHiddenClaim:
-		return "it depends on a claim that CloudTrail does not record"
+		return "a claim that decides it is not recorded"
 	case CauseTagSessionNotAllowed:
-		return actionTagSession + " is not allowed, and the token carries session tags"
+		return actionTagSession + " is not allowed"
 	case CauseSourceIdentityForbidden:
-		return actionSetSourceIdentity + " is not allowed, and the token carries a source identity"
+		return actionSetSourceIdentity + " is not allowed"
 	case CauseExplicitDeny:
 		return "a Deny statement refuses it"
 	case CauseBeyondTrustPolicy:
