@@ -76,45 +76,72 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 	}
 }
 
+// maxErrors is how many records that could not be read an answer names; the
+// rest are counted.
+const maxErrors = 100
+
 // records explains all denials that a payload holds. A success that was sent
 // on demand has a report too: somebody asked about it.
 func (h *Handler) records(ctx context.Context, name string, data []byte, onDemand bool) (json.RawMessage, error) {
-	items := trail.Parse(name, data)
-	batch := Batch{Schema: report.Schema, Reports: []json.RawMessage{}, Errors: []string{}}
-	for i := range items {
-		item := &items[i]
-		asked := onDemand && len(items) == 1
-		switch {
-		case item.Kind == trail.KindDenied, item.Kind == trail.KindSucceeded && asked:
-			r := explain.Call(ctx, item.Denial, item.Kind == trail.KindSucceeded, h.source)
-			h.explained(&r)
-			line, err := report.JSON(&r)
-			if err != nil {
+	b := Batch{Schema: report.Schema, Reports: []json.RawMessage{}, Errors: []string{}}
+	items, broken := 0, 0
+	var success *trail.Denial
+	for item := range trail.Read(name, bytes.NewReader(data)) {
+		items++
+		switch item.Kind {
+		case trail.KindDenied:
+			if err := h.explain(ctx, &b, item.Denial, false); err != nil {
 				return nil, err
 			}
-			batch.Reports = append(batch.Reports, line)
-		case item.Kind == trail.KindSucceeded:
+		case trail.KindSucceeded:
 			h.log.Debug().Str("event_id", cut(item.Denial.EventID)).Msg("passed over: the call succeeded")
-			batch.Skipped.Succeeded++
-		case item.Kind == trail.KindOther:
+			b.Skipped.Succeeded++
+			success = &item.Denial
+		case trail.KindOther:
 			h.log.Debug().Str("call", cut(item.Call)).Msg("passed over: another call")
-			batch.Skipped.Other++
-		default:
-			batch.Errors = append(batch.Errors, item.Err.Error())
+			b.Skipped.Other++
+		case trail.KindMalformed:
+			if broken++; broken <= maxErrors {
+				b.Errors = append(b.Errors, item.Err.Error())
+			}
 		}
 	}
-	switch {
-	case len(batch.Errors) == len(items) && len(items) == 1:
-		return nil, errors.New(batch.Errors[0])
-	case len(batch.Errors) == len(items) && len(items) > 0:
-		return nil, fmt.Errorf("%s (and %d more places that could not be read; none could)", batch.Errors[0], len(items)-1)
-	case len(items) == 1 && len(batch.Reports) == 1:
-		return batch.Reports[0], nil
+	if onDemand && items == 1 && success != nil {
+		b.Skipped.Succeeded = 0
+		if err := h.explain(ctx, &b, *success, true); err != nil {
+			return nil, err
+		}
 	}
-	for _, text := range batch.Errors {
+	return h.answer(&b, items, broken)
+}
+
+// explain adds one report.
+func (h *Handler) explain(ctx context.Context, b *Batch, d trail.Denial, succeeded bool) error {
+	r := explain.Call(ctx, d, succeeded, h.source)
+	h.explained(&r)
+	line, err := report.JSON(&r)
+	b.Reports = append(b.Reports, line)
+	return err
+}
+
+// answer is the one report of one record, the batch of several, or an error
+// where no record could be read.
+func (h *Handler) answer(b *Batch, items, broken int) (json.RawMessage, error) {
+	switch {
+	case broken == items && items == 1:
+		return nil, errors.New(b.Errors[0])
+	case broken == items && items > 0:
+		return nil, fmt.Errorf("%s (and %d more places that could not be read; none could)", b.Errors[0], items-1)
+	case items == 1 && len(b.Reports) == 1:
+		return b.Reports[0], nil
+	}
+	for _, text := range b.Errors {
 		h.log.Warn().Str("error", cut(text)).Msg("not a record")
 	}
-	return encode(&batch)
+	if more := broken - len(b.Errors); more > 0 {
+		b.Errors = append(b.Errors, fmt.Sprintf("%d more places could not be read", more))
+	}
+	return encode(b)
 }
 
 func encode(batch *Batch) (json.RawMessage, error) {

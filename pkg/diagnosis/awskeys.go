@@ -63,7 +63,7 @@ func (s *subject) recordedKey(key string) (a policy.Attr, listed bool) {
 	name, tag, _ := strings.Cut(key, "/")
 	switch name {
 	case "aws:requesttag":
-		return s.requested(tagValue(d.PrincipalTags, tag)), tag != ""
+		return tagged(d.PrincipalTags, tag, s.requested(nil)), tag != ""
 	case "aws:tagkeys":
 		return s.requested(tagKeys(d.PrincipalTags)), true
 	case "sts:transitivetagkeys":
@@ -126,24 +126,30 @@ func oneOf(v string) []string {
 	return []string{v}
 }
 
-// tagValue finds a tag; the keys of tags compare without regard to case.
-func tagValue(tags map[string]string, key string) []string {
+// tagged finds a tag; the keys of tags compare without regard to case. Where
+// several that differ in case only have different values, which one AWS takes
+// is not documented, and the tag counts as hidden; absent says what one that
+// is not there is.
+func tagged(tags map[string]string, key string, absent policy.Attr) policy.Attr {
+	found := absent
+	n := 0
 	for k, v := range tags {
-		if strings.EqualFold(k, key) {
-			return []string{v}
+		if !strings.EqualFold(k, key) {
+			continue
 		}
+		if n++; n > 1 && found.Values[0] != v {
+			return policy.Attr{}
+		}
+		found = policy.One(v)
 	}
-	return nil
+	return found
 }
 
 func (s *subject) roleTag(key string) policy.Attr {
 	if s.role == nil || !s.role.TagsRead {
 		return policy.Attr{}
 	}
-	if v := tagValue(s.role.Tags, key); v != nil {
-		return policy.One(v[0])
-	}
-	return absent
+	return tagged(s.role.Tags, key, absent)
 }
 
 // tagsFresh is how far from the event a role's tags, whose changes are not

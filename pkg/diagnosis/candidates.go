@@ -1,7 +1,6 @@
 package diagnosis
 
 import (
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -53,7 +52,7 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 			d.note("%d more roles trust this provider; the nearest %d are shown", len(all)-maxCandidates, maxCandidates)
 			break
 		}
-		d.Candidates = append(d.Candidates, Candidate{Role: c.role, Allows: c.result.allows(), Checks: c.result.checks, Causes: c.result.causes})
+		d.Candidates = append(d.Candidates, Candidate{Role: c.role, Document: c.result.j.doc, Allows: c.result.allows(), Checks: c.result.checks, Causes: c.result.causes})
 	}
 	switch {
 	case !s.in.Account.RolesRead:
@@ -218,15 +217,4 @@ func (c *candidate) nearer(o *candidate) bool {
 		return c.result.j.focus != nil
 	}
 	return c.result.j.focus.closerThan(o.result.j.focus)
-}
-
-// String names the candidate with what keeps the token out.
-func (c *Candidate) String() string {
-	if c.Allows {
-		return fmt.Sprintf("%s would have allowed it", c.Role.Name)
-	}
-	if len(c.Causes) == 0 {
-		return c.Role.Name
-	}
-	return fmt.Sprintf("%s: %s", c.Role.Name, c.Causes[0].Headline())
 }

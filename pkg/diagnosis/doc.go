@@ -109,10 +109,12 @@ type Alternative struct {
 
 // Candidate is a role that a record which names none may have meant.
 type Candidate struct {
-	Role   *evidence.Role
-	Allows bool // it would have allowed the token
-	Checks []Check
-	Causes []Cause
+	Role *evidence.Role
+	// Document is the trust policy that was evaluated: the one in force.
+	Document *policy.Document
+	Allows   bool // it would have allowed the token
+	Checks   []Check
+	Causes   []Cause
 }
 
 // Diagnosis is what is to be said of one call.

@@ -94,10 +94,10 @@ func (s *subject) claim(name string) policy.Attr {
 	case name == "oaud" && !s.softAud() && (s.in.Made || len(s.in.Claims["azp"]) == 0):
 		return s.text(d.Audience)
 	}
-	for k, v := range s.in.Claims {
-		if strings.EqualFold(k, name) && len(v) > 0 {
-			return policy.Attr{State: policy.Present, Values: v, Multi: name == "amr"}
-		}
+	if v, several := s.given(name); several {
+		return policy.Attr{Multi: name == "amr"}
+	} else if len(v) > 0 {
+		return policy.Attr{State: policy.Present, Values: v, Multi: name == "amr"}
 	}
 	for k, v := range s.embedded {
 		if strings.EqualFold(k, name) {
@@ -108,6 +108,22 @@ func (s *subject) claim(name string) policy.Attr {
 		return absent
 	}
 	return policy.Attr{Multi: name == "amr"}
+}
+
+// given finds a claim of the token. Claims are named to the letter and keys are
+// not: where several names fit a key, which one STS takes is not documented.
+func (s *subject) given(name string) (values []string, several bool) {
+	if v, ok := s.in.Claims[name]; ok {
+		return v, false
+	}
+	n := 0
+	for k, v := range s.in.Claims {
+		if strings.EqualFold(k, name) && len(v) > 0 {
+			values = v
+			n++
+		}
+	}
+	return values, n > 1
 }
 
 func (s *subject) text(t trail.Text) policy.Attr {

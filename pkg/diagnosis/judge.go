@@ -56,18 +56,33 @@ type judgement struct {
 	subject    *subject
 	doc        *policy.Document
 	trace      policy.Result
-	statements []judged // in document order, all effects
-	focus      *judged  // nil where no Allow statement stands
+	traces     map[string]policy.Result // by call, see traceOf
+	statements []judged                 // in document order, all effects
+	focus      *judged                  // nil where no Allow statement stands
 }
 
 // judge evaluates the document once for each call and reads the trace.
 func (s *subject) judge(doc *policy.Document) *judgement {
-	j := &judgement{subject: s, doc: doc, trace: policy.Trace(doc, s.request(doc, actionAssume, nil))}
+	j := &judgement{subject: s, doc: doc}
+	j.trace = j.traceOf(actionAssume)
 	for i := range j.trace.Statements {
 		j.statements = append(j.statements, j.judge(&j.trace.Statements[i]))
 	}
 	j.chooseFocus()
 	return j
+}
+
+// traceOf is the document's trace for one call, made once.
+func (j *judgement) traceOf(action string) policy.Result {
+	r, ok := j.traces[action]
+	if !ok {
+		r = policy.Trace(j.doc, j.subject.request(j.doc.Keys(), action, nil))
+		if j.traces == nil {
+			j.traces = make(map[string]policy.Result)
+		}
+		j.traces[action] = r
+	}
+	return r
 }
 
 // judge reads one statement's trace. Where the statement trusts another
@@ -83,8 +98,8 @@ func (j *judgement) judge(r *policy.StatementResult) judged {
 	var trusted []string
 	if r.Principal == policy.False {
 		if trusted = s.trustedSuffixes(st); trusted != nil {
-			again := policy.Trace(j.doc, s.request(j.doc, actionAssume, trusted))
-			r = &again.Statements[st.Index]
+			again := policy.TraceStatement(st, s.request(st.Keys(), actionAssume, trusted))
+			r = &again
 		}
 	}
 	js.trusts = r.Principal != policy.False

@@ -125,11 +125,11 @@ func (s *subject) trustedSuffixes(st *policy.Statement) []string {
 	return suffixes
 }
 
-// request puts the keys of one document together. Statements that trust
-// another provider have their own, see [subject.classify].
-func (s *subject) request(doc *policy.Document, action string, trusted []string) *policy.Request {
-	r := &policy.Request{Action: action, Provider: s.provider.Text, Keys: make(map[string]policy.Attr)}
-	for _, key := range doc.Keys() {
+// request puts keys together: those of a document, or of one statement that
+// trusts another provider, see [subject.classify].
+func (s *subject) request(keys []string, action string, trusted []string) *policy.Request {
+	r := &policy.Request{Action: action, Provider: s.provider.Text, Keys: make(map[string]policy.Attr, len(keys))}
+	for _, key := range keys {
 		r.Keys[key] = s.classify(key, trusted).attr
 	}
 	return r

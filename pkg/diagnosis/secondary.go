@@ -73,7 +73,7 @@ func secondaryStatus(carried, allowed, both policy.Truth) Status {
 // allows tells whether a statement that holds allows the other call, or the
 // focus would once its failing parts are put right.
 func (j *judgement) allows(action string) policy.Truth {
-	trace := policy.Trace(j.doc, j.subject.request(j.doc, action, nil))
+	trace := j.traceOf(action)
 	allowed := policy.False
 	for i := range trace.Statements {
 		r := &trace.Statements[i]
@@ -104,7 +104,7 @@ func (j *judgement) secondaryCause(code Code, check *Check, what string) *Cause 
 // if something holds which is not known.
 func (j *judgement) secondaryHidden(check *Check) (*Cause, []string) {
 	action := check.Expected[0]
-	trace := policy.Trace(j.doc, j.subject.request(j.doc, action, nil))
+	trace := j.traceOf(action)
 	for i := range trace.Statements {
 		r := &trace.Statements[i]
 		if r.Statement.Effect == policy.Deny || r.Truth != policy.Unknown {
@@ -159,7 +159,7 @@ func (j *judgement) denies(js *judged) policy.Truth {
 		actionSetSourceIdentity: d.SourceIdentity.Value != "",
 	} {
 		if needed {
-			trace := policy.Trace(j.doc, j.subject.request(j.doc, action, nil))
+			trace := j.traceOf(action)
 			t = t.Or(trace.Statements[js.statement.Index].Truth)
 		}
 	}

@@ -16,11 +16,10 @@ func (r *reader) fail(n *policy.Node, path, format string, args ...any) {
 	if r.err != nil {
 		return
 	}
-	text := fmt.Sprintf(format, args...)
 	if path != "" {
-		text = path + ": " + text
+		format, args = "%s: "+format, append([]any{path}, args...)
 	}
-	r.err = &policy.ParseError{Pos: n.Pos, Text: text}
+	r.err = policy.Errorf(n.Pos, format, args...)
 }
 
 // at is the path of an object's key; the file's own object has no path.

@@ -27,13 +27,13 @@ func (a *Account) ProviderChanges(arn string, t time.Time) (before, after []Chan
 
 // split divides the changes that are wanted into those up to t and those after.
 func (a *Account) split(t time.Time, wanted func(*Change) bool) (before, after []Change) {
-	for _, c := range a.Changes {
-		switch {
-		case !wanted(&c):
+	for i := range a.Changes {
+		switch c := &a.Changes[i]; {
+		case !wanted(c):
 		case t.IsZero() || !c.Time.After(t):
-			before = append(before, c)
+			before = append(before, *c)
 		default:
-			after = append(after, c)
+			after = append(after, *c)
 		}
 	}
 	return before, after

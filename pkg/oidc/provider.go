@@ -85,30 +85,6 @@ func SuffixOf(issuer string) string {
 	return strings.TrimPrefix(issuer, "https://")
 }
 
-// IAMHome returns the region in which CloudTrail holds the partition's IAM events
-// (AWS General Reference, IAM endpoints); empty for a partition that is not known.
-func IAMHome(partition string) string {
-	switch partition {
-	case "aws":
-		return "us-east-1"
-	case "aws-cn":
-		return "cn-north-1"
-	case "aws-us-gov":
-		return "us-gov-west-1"
-	case "aws-iso":
-		return "us-iso-east-1"
-	case "aws-iso-b":
-		return "us-isob-east-1"
-	case "aws-iso-e":
-		return "eu-isoe-west-1"
-	case "aws-iso-f":
-		return "us-isof-south-1"
-	case "aws-eusc":
-		return "eusc-de-east-1"
-	}
-	return ""
-}
-
 func isAccount(s string) bool {
 	return len(s) == 12 && strings.Trim(s, "0123456789") == ""
 }

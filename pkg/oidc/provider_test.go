@@ -118,15 +118,3 @@ func TestSuffixOf(t *testing.T) {
 		}
 	}
 }
-
-func TestIAMHome(t *testing.T) {
-	for partition, want := range map[string]string{
-		"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1",
-		"aws-iso": "us-iso-east-1", "aws-iso-b": "us-isob-east-1", "aws-iso-e": "eu-isoe-west-1",
-		"aws-iso-f": "us-isof-south-1", "aws-eusc": "eusc-de-east-1", "": "", "aws-moon": "",
-	} {
-		if got := oidc.IAMHome(partition); got != want {
-			t.Errorf("IAMHome(%q) = %q, want %q", partition, got, want)
-		}
-	}
-}

@@ -12,7 +12,7 @@ func (d *Document) conditions(n *Node, path string) ([]Condition, error) {
 		return []Condition{unresolved(n, Operator{}, path)}, nil
 	}
 	if n.Kind != Object {
-		return nil, errorAt(n.Pos, "found %s, expected an object of operators for Condition", n.Kind)
+		return nil, Errorf(n.Pos, "found %s, expected an object of operators for Condition", n.Kind)
 	}
 	var conditions []Condition
 	for _, m := range n.Members {
@@ -37,13 +37,13 @@ func (d *Document) block(m Member, path string) ([]Condition, error) {
 		if suggestion != "" {
 			hint = fmt.Sprintf(" (did you mean %q?)", suggestion)
 		}
-		return nil, errorAt(m.Key.Pos, "unknown operator %q%s", m.Key.Text, hint)
+		return nil, Errorf(m.Key.Pos, "unknown operator %q%s", m.Key.Text, hint)
 	}
 	if m.Value.Kind == Unresolved {
 		return []Condition{unresolved(m.Value, op, path)}, nil
 	}
 	if m.Value.Kind != Object {
-		return nil, errorAt(m.Value.Pos, "found %s, expected an object of condition keys under %s", m.Value.Kind, m.Key.Text)
+		return nil, Errorf(m.Value.Pos, "found %s, expected an object of condition keys under %s", m.Value.Kind, m.Key.Text)
 	}
 	conditions := make([]Condition, 0, len(m.Value.Members))
 	for _, k := range m.Value.Members {
@@ -87,7 +87,7 @@ func (d *Document) condition(op Operator, m Member, path string) (Condition, err
 		}
 		p := op.base.compile(v.Text, d.Version == Version2012)
 		if op.IsNull() && !p.valid {
-			return c, errorAt(v.Pos, "found %q, expected true or false under Null", v.Text)
+			return c, Errorf(v.Pos, "found %q, expected true or false under Null", v.Text)
 		}
 		c.patterns[i] = p
 		// What is not even a number, say, equals nothing that a request holds.

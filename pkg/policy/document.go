@@ -1,6 +1,6 @@
 package policy
 
-import "strings"
+import "bytes"
 
 // The two versions of the policy language. A document without one is of the
 // older, in which "${" is ordinary text (IAM User Guide, "Version").
@@ -32,11 +32,19 @@ func (d *Document) versionKnown() bool {
 
 // Line is the text of a line of the source, counted from 1, or "".
 func (d *Document) Line(n int) string {
-	lines := strings.Split(string(d.Source), "\n")
-	if n < 1 || n > len(lines) {
+	rest := d.Source
+	for ; n > 1; n-- {
+		i := bytes.IndexByte(rest, '\n')
+		if i < 0 {
+			return ""
+		}
+		rest = rest[i+1:]
+	}
+	if n < 1 {
 		return ""
 	}
-	return strings.TrimSuffix(lines[n-1], "\r")
+	line, _, _ := bytes.Cut(rest, []byte{'\n'})
+	return string(bytes.TrimSuffix(line, []byte{'\r'}))
 }
 
 // Effect is what a statement does where it holds. The zero Effect is one that
@@ -128,19 +136,27 @@ func (d *Document) Keys() []string { return d.keys }
 func (d *Document) collectKeys() []string {
 	var keys []string
 	seen := make(map[string]bool)
+	for i := range d.Statements {
+		keys = d.Statements[i].appendKeys(keys, seen)
+	}
+	return keys
+}
+
+// Keys are those of one statement, as [Document.Keys] has them.
+func (s *Statement) Keys() []string { return s.appendKeys(nil, make(map[string]bool)) }
+
+func (s *Statement) appendKeys(keys []string, seen map[string]bool) []string {
 	add := func(k string) {
 		if k != "" && !seen[k] {
 			seen[k] = true
 			keys = append(keys, k)
 		}
 	}
-	for i := range d.Statements {
-		for j := range d.Statements[i].Conditions {
-			c := &d.Statements[i].Conditions[j]
-			add(c.folded)
-			for _, k := range c.Variables() {
-				add(k)
-			}
+	for i := range s.Conditions {
+		c := &s.Conditions[i]
+		add(c.folded)
+		for _, k := range c.Variables() {
+			add(k)
 		}
 	}
 	return keys

@@ -4,8 +4,8 @@ import "strings"
 
 // Evaluate says whether the document allows the request: some Allow statement
 // holds and no Deny statement does. It allocates nothing, but for BinaryEquals,
-// for a date that is none, and for a value with more than sixteen variables,
-// wildcards and runs of text.
+// for a date, a number or an address that is none, and for a value with more
+// than sixteen variables, wildcards and runs of text.
 func Evaluate(d *Document, req *Request) Truth {
 	allow, deny := False, False
 	// All statements are evaluated, also after one allows: an explicit Deny

@@ -52,7 +52,19 @@ func (e *ParseError) Error() string {
 	return e.Text
 }
 
-func errorAt(p Pos, format string, args ...any) error {
+// maxFound bounds what an error repeats of its input, in bytes.
+const maxFound = 120
+
+// Errorf makes a [*ParseError]. What it repeats of the input is cut to a
+// length: an error is one line.
+func Errorf(p Pos, format string, args ...any) error { return parseError(p, format, args...) }
+
+func parseError(p Pos, format string, args ...any) *ParseError {
+	for i, a := range args {
+		if s, ok := a.(string); ok && len(s) > maxFound {
+			args[i] = strings.ToValidUTF8(s[:maxFound], "") + "…"
+		}
+	}
 	return &ParseError{Pos: p, Text: fmt.Sprintf(format, args...)}
 }
 
@@ -137,10 +149,10 @@ func ParseNode(file string, data []byte) (*Node, error) {
 	p.mark = len(data) - len(p.data)
 	p.indexLines()
 	if at := invalidUTF8(p.data); at >= 0 {
-		return nil, errorAt(p.pos(at), "invalid UTF-8, expected JSON in UTF-8")
+		return nil, Errorf(p.pos(at), "invalid UTF-8, expected JSON in UTF-8")
 	}
 	if len(bytes.TrimSpace(p.data)) == 0 {
-		return nil, errorAt(p.pos(0), "empty, expected a JSON value")
+		return nil, Errorf(p.pos(0), "empty, expected a JSON value")
 	}
 	p.dec = json.NewDecoder(bytes.NewReader(p.data))
 	p.dec.UseNumber()
@@ -150,7 +162,7 @@ func ParseNode(file string, data []byte) (*Node, error) {
 	}
 	p.skip(" \t\r\n")
 	if p.at < len(p.data) {
-		return nil, errorAt(p.pos(p.at), "text after the end of the JSON value")
+		return nil, Errorf(p.pos(p.at), "text after the end of the JSON value")
 	}
 	return n, nil
 }
@@ -165,6 +177,8 @@ type nodeParser struct {
 	lines []int // offset of each line's first byte
 	dec   *json.Decoder
 	at    int // offset behind the last token
+
+	lastAt, lastColumn int // the last place that was told
 }
 
 func (p *nodeParser) indexLines() {
@@ -176,10 +190,18 @@ func (p *nodeParser) indexLines() {
 	}
 }
 
+// pos counts characters from the last place on where that lies on the same
+// line: a snapshot may be one line of many megabytes.
 func (p *nodeParser) pos(offset int) Pos {
 	offset = min(offset, len(p.data))
 	line := sort.SearchInts(p.lines, offset+1)
-	return Pos{File: p.file, Line: line, Column: 1 + utf8.RuneCount(p.data[p.lines[line-1]:offset])}
+	from, column := p.lines[line-1], 1
+	if p.lastColumn > 0 && p.lastAt >= from && p.lastAt <= offset {
+		from, column = p.lastAt, p.lastColumn
+	}
+	column += utf8.RuneCount(p.data[from:offset])
+	p.lastAt, p.lastColumn = offset, column
+	return Pos{File: p.file, Line: line, Column: column}
 }
 
 func (p *nodeParser) skip(these string) {
@@ -202,14 +224,14 @@ func (p *nodeParser) token() (json.Token, int, error) {
 
 func (p *nodeParser) syntax(err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errorAt(p.pos(len(p.data)), "the JSON ends too early")
+		return Errorf(p.pos(len(p.data)), "the JSON ends too early")
 	}
 	text := strings.TrimPrefix(err.Error(), "json: ")
 	var se *json.SyntaxError
 	if errors.As(err, &se) {
 		text = se.Error()
 	}
-	return errorAt(p.pos(p.at), "not JSON: %s", text)
+	return Errorf(p.pos(p.at), "not JSON: %s", text)
 }
 
 func (p *nodeParser) value(depth int) (*Node, error) {
@@ -218,7 +240,7 @@ func (p *nodeParser) value(depth int) (*Node, error) {
 		return nil, err
 	}
 	if depth > MaxDepth {
-		return nil, errorAt(p.pos(start), "nested deeper than %d levels", MaxDepth)
+		return nil, Errorf(p.pos(start), "nested deeper than %d levels", MaxDepth)
 	}
 	n := &Node{Pos: p.pos(start), Start: p.mark + start}
 	switch tok := tok.(type) {
@@ -255,7 +277,7 @@ func (p *nodeParser) object(n *Node, depth int) error {
 		}
 		if first, twice := seen[key.Text]; twice {
 			if n.Duplicate == nil {
-				n.Duplicate = &ParseError{key.Pos, fmt.Sprintf("key %q stands twice in one object, first on line %d", key.Text, first.Line)}
+				n.Duplicate = parseError(key.Pos, "key %q stands twice in one object, first on line %d", key.Text, first.Line)
 			}
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // number is a decimal. Text keeps apart two numbers that a float cannot.
@@ -15,14 +16,16 @@ type number struct {
 
 // doubtful are the spellings that other languages take for numbers. IAM's
 // pages speak of integers and decimals only.
-var doubtful = regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+var doubtful = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$`)
+})
 
 // parseNumber reads an integer or a decimal. It is False for what is no
 // number, and Unknown where IAM may or may not take it for one.
 func parseNumber(s string) (number, Truth) {
 	whole, fraction, point := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	if !isDigits(whole) || point && !isDigits(fraction) {
-		if doubtful.MatchString(s) {
+		if doubtful().MatchString(s) {
 			return number{}, Unknown
 		}
 		return number{}, False

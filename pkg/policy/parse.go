@@ -25,10 +25,10 @@ func Parse(file string, data []byte) (*Document, error) {
 // Decode reads a trust policy out of a tree. The error is a [*ParseError].
 func Decode(n *Node) (*Document, error) {
 	if n == nil {
-		return nil, errorAt(Pos{}, "found nothing, expected a policy document (an object with Version and Statement)")
+		return nil, Errorf(Pos{}, "found nothing, expected a policy document (an object with Version and Statement)")
 	}
 	if n.Kind != Object {
-		return nil, errorAt(n.Pos, "found %s, expected a policy document (an object with Version and Statement)", n.Kind)
+		return nil, Errorf(n.Pos, "found %s, expected a policy document (an object with Version and Statement)", n.Kind)
 	}
 	if d := n.duplicate(); d != nil {
 		return nil, d
@@ -52,7 +52,7 @@ func Decode(n *Node) (*Document, error) {
 		}
 	}
 	if statements == nil {
-		return nil, errorAt(n.Pos, "no Statement in the policy document")
+		return nil, Errorf(n.Pos, "no Statement in the policy document")
 	}
 	if err := doc.statements(statements); err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func (d *Document) version(n *Node) error {
 	}
 	d.Version, d.HasVersion = v, true
 	if n.Kind == String && !d.versionKnown() {
-		return errorAt(n.Pos, "unknown Version %q, expected %q or %q", v, Version2012, Version2008)
+		return Errorf(n.Pos, "unknown Version %q, expected %q or %q", v, Version2012, Version2008)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (d *Document) statements(n *Node) error {
 		list = n.Elems
 	case Object, Unresolved:
 	default:
-		return errorAt(n.Pos, "found %s, expected a statement or a list of statements", n.Kind)
+		return Errorf(n.Pos, "found %s, expected a statement or a list of statements", n.Kind)
 	}
 	for i, e := range list {
 		s, err := d.statement(e, i)
@@ -101,7 +101,7 @@ func (d *Document) statement(n *Node, index int) (Statement, error) {
 		return s, nil
 	}
 	if n.Kind != Object {
-		return s, errorAt(n.Pos, "found %s, expected a statement", n.Kind)
+		return s, Errorf(n.Pos, "found %s, expected a statement", n.Kind)
 	}
 	has := make(map[string]bool)
 	for _, m := range n.Members {
@@ -112,11 +112,11 @@ func (d *Document) statement(n *Node, index int) (Statement, error) {
 	}
 	switch {
 	case !has["Effect"]:
-		return s, errorAt(n.Pos, "%s has no Effect", s.Path())
+		return s, Errorf(n.Pos, "%s has no Effect", s.Path())
 	case has["Principal"] == has["NotPrincipal"]:
-		return s, errorAt(n.Pos, "%s needs either Principal or NotPrincipal", s.Path())
+		return s, Errorf(n.Pos, "%s needs either Principal or NotPrincipal", s.Path())
 	case has["Action"] == has["NotAction"]:
-		return s, errorAt(n.Pos, "%s needs either Action or NotAction", s.Path())
+		return s, Errorf(n.Pos, "%s needs either Action or NotAction", s.Path())
 	}
 	return s, nil
 }
@@ -136,7 +136,7 @@ func (d *Document) element(s *Statement, m Member) (err error) {
 		s.Conditions, err = d.conditions(m.Value, path)
 	case "Resource", "NotResource":
 		// IAM: "MalformedPolicyDocument: Has prohibited field Resource".
-		err = errorAt(m.Key.Pos, "%s is not allowed in a trust policy", m.Key.Text)
+		err = Errorf(m.Key.Pos, "%s is not allowed in a trust policy", m.Key.Text)
 	default:
 		err = unknownElement(m.Key, "a statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Condition")
 	}
@@ -156,7 +156,7 @@ func effect(n *Node) (Effect, error) {
 	case v == "Deny":
 		return Deny, nil
 	}
-	return 0, errorAt(n.Pos, "unknown Effect %q, expected %q or %q", v, "Allow", "Deny")
+	return 0, Errorf(n.Pos, "unknown Effect %q, expected %q or %q", v, "Allow", "Deny")
 }
 
 var principalTypes = []string{"AWS", "Federated", "Service", "CanonicalUser"}
@@ -169,13 +169,13 @@ func principal(n *Node, path string, key *Node) (Principal, error) {
 		return p, nil
 	case String:
 		if n.Text != "*" {
-			return p, errorAt(n.Pos, "found %q, expected %q or an object such as {\"Federated\": …}", n.Text, "*")
+			return p, Errorf(n.Pos, "found %q, expected %q or an object such as {\"Federated\": …}", n.Text, "*")
 		}
 		p.Entries = []PrincipalEntry{{Value: Value{Text: "*", Pos: n.Pos}}}
 		return p, nil
 	case Object:
 	default:
-		return p, errorAt(n.Pos, "found %s, expected %q or an object such as {\"Federated\": …}", n.Kind, "*")
+		return p, Errorf(n.Pos, "found %s, expected %q or an object such as {\"Federated\": …}", n.Kind, "*")
 	}
 	for _, m := range n.Members {
 		if err := knownName(m.Key, "principal type", principalTypes); err != nil {
@@ -212,19 +212,19 @@ func knownName(key *Node, what string, names []string) error {
 	hint := "expected one of " + strings.Join(names, ", ")
 	for _, n := range names {
 		if strings.EqualFold(n, key.Text) {
-			return errorAt(key.Pos, "unknown %s %q (did you mean %q?)", what, key.Text, n)
+			return Errorf(key.Pos, "unknown %s %q (did you mean %q?)", what, key.Text, n)
 		}
 	}
 	if near, ok := edit.Nearest(key.Text, names); ok {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return errorAt(key.Pos, "unknown %s %q (%s)", what, key.Text, hint)
+	return Errorf(key.Pos, "unknown %s %q (%s)", what, key.Text, hint)
 }
 
 // text reads a string, or the source of an expression in its place.
 func text(n *Node, what string) (string, error) {
 	if n.Kind != String && n.Kind != Unresolved {
-		return "", errorAt(n.Pos, "found %s, expected a string for %s", n.Kind, what)
+		return "", Errorf(n.Pos, "found %s, expected a string for %s", n.Kind, what)
 	}
 	return n.Text, nil
 }
@@ -242,9 +242,9 @@ func texts(n *Node, what string, scalars bool) ([]Value, error) {
 		case e.Kind == String, e.Kind == Unresolved, scalars && (e.Kind == Number || e.Kind == Bool):
 			values = append(values, Value{Text: e.Text, Pos: e.Pos, Unresolved: e.Kind == Unresolved})
 		case scalars:
-			return nil, errorAt(e.Pos, "found %s, expected a string, a number, true, false, or a list of them for %s", e.Kind, what)
+			return nil, Errorf(e.Pos, "found %s, expected a string, a number, true, false, or a list of them for %s", e.Kind, what)
 		default:
-			return nil, errorAt(e.Pos, "found %s, expected a string or a list of strings for %s", e.Kind, what)
+			return nil, Errorf(e.Pos, "found %s, expected a string or a list of strings for %s", e.Kind, what)
 		}
 	}
 	return values, nil

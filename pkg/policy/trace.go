@@ -34,7 +34,7 @@ func Trace(d *Document, req *Request) Result {
 	r := Result{Statements: make([]StatementResult, 0, len(d.Statements))}
 	allow, deny := False, False
 	for i := range d.Statements {
-		s := traceStatement(&d.Statements[i], req)
+		s := TraceStatement(&d.Statements[i], req)
 		allow, deny = s.Statement.tally(s.Truth, allow, deny)
 		r.Statements = append(r.Statements, s)
 	}
@@ -42,7 +42,8 @@ func Trace(d *Document, req *Request) Result {
 	return r
 }
 
-func traceStatement(s *Statement, req *Request) StatementResult {
+// TraceStatement is [Trace] for one statement alone.
+func TraceStatement(s *Statement, req *Request) StatementResult {
 	r := StatementResult{Statement: s}
 	if s.Unresolved {
 		return r

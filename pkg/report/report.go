@@ -167,8 +167,7 @@ func New(d diagnosis.Diagnosis) Report {
 		Notes: append([]string{}, d.Notes...), Trace: trace(d.Trace, d.Denial.Provider.Value),
 	}
 	for _, c := range d.Candidates {
-		doc, _ := c.Role.TrustPolicy() // a candidate's could be read
-		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, doc)})
+		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, c.Document)})
 	}
 	for _, a := range d.Alternatives {
 		r.Alternatives = append(r.Alternatives, Alternative{Statement: a.Statement, Checks: checks(a.Checks), Causes: causes(a.Causes, d.Document)})

@@ -6,7 +6,6 @@ package source
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"strings"
@@ -33,6 +32,9 @@ func Parse(name string, data []byte) (Source, error) {
 	if err != nil {
 		return Source{}, err
 	}
+	if n.Duplicate != nil {
+		return Source{}, n.Duplicate
+	}
 	text := bytes.TrimPrefix(data, []byte("\ufeff"))
 	if r := n.Get("Role"); r != nil {
 		return role(r, text)
@@ -41,7 +43,7 @@ func Parse(name string, data []byte) (Source, error) {
 		return role(n, text)
 	}
 	if roles := n.Get("Roles"); roles != nil {
-		return Source{}, bad(roles.Pos, "found a list of roles, expected one trust policy or one role")
+		return Source{}, policy.Errorf(roles.Pos, "found a list of roles, expected one trust policy or one role")
 	}
 	doc, err := document(n, text)
 	return Source{Policy: doc}, err
@@ -49,18 +51,18 @@ func Parse(name string, data []byte) (Source, error) {
 
 func role(n *policy.Node, text []byte) (s Source, err error) {
 	if n.Kind != policy.Object {
-		return Source{}, bad(n.Pos, "found %s, expected a role (an object with %s)", n.Kind, documentKey)
+		return Source{}, policy.Errorf(n.Pos, "found %s, expected a role (an object with %s)", n.Kind, documentKey)
 	}
 	if n.Duplicate != nil {
 		return Source{}, n.Duplicate
 	}
 	doc := n.Get(documentKey)
 	if doc == nil {
-		return Source{}, bad(n.Pos, "the role has no %s", documentKey)
+		return Source{}, policy.Errorf(n.Pos, "the role has no %s", documentKey)
 	}
 	if arn := n.Get("Arn"); arn != nil {
 		if arn.Kind != policy.String {
-			return Source{}, bad(arn.Pos, "found %s, expected the role's ARN", arn.Kind)
+			return Source{}, policy.Errorf(arn.Pos, "found %s, expected the role's ARN", arn.Kind)
 		}
 		s.RoleARN = arn.Text
 	}
@@ -90,22 +92,13 @@ func embedded(n *policy.Node) (*policy.Document, error) {
 	if !strings.HasPrefix(text, "{") {
 		decoded, err := url.PathUnescape(text)
 		if err != nil {
-			return nil, bad(n.Pos, "the string is neither a policy document nor a percent-encoded one")
+			return nil, policy.Errorf(n.Pos, "the string is neither a policy document nor a percent-encoded one")
 		}
 		text = decoded
 	}
-	indented := []byte(text)
-	var b bytes.Buffer
-	if json.Indent(&b, indented, "", "    ") == nil {
-		indented = b.Bytes()
-	}
-	doc, err := policy.Parse("", indented)
+	doc, err := policy.Parse("", policy.Indented(text))
 	if err != nil {
 		return nil, fmt.Errorf("%s: in the policy inside this string, indented: %w", n.Pos, err)
 	}
 	return doc, nil
-}
-
-func bad(p policy.Pos, format string, args ...any) error {
-	return &policy.ParseError{Pos: p, Text: fmt.Sprintf(format, args...)}
 }

@@ -2,6 +2,8 @@
 // "did you mean" of the policy parser and the near misses of the diagnosis.
 package edit
 
+import "unicode/utf8"
+
 // MaxLen is the length in runes beyond which texts are not compared letter by
 // letter: the work grows with the product of both lengths, and subjects are
 // chosen by whoever calls.
@@ -10,13 +12,13 @@ const MaxLen = 512
 // Distance is the number of runes to insert, delete or replace in order to
 // turn a into b. Texts longer than [MaxLen] count as entirely different.
 func Distance(a, b string) int {
-	ra, rb := []rune(a), []rune(b)
-	if len(ra) > MaxLen || len(rb) > MaxLen {
-		if a == b {
-			return 0
-		}
-		return max(len(ra), len(rb))
+	if a == b {
+		return 0
 	}
+	if longer := longerOf(a, b); longer > MaxLen {
+		return longer
+	}
+	ra, rb := []rune(a), []rune(b)
 	row := make([]int, len(rb)+1)
 	for j := range row {
 		row[j] = j
@@ -38,10 +40,10 @@ func Distance(a, b string) int {
 // ToPattern is the least [Distance] from text to anything that pattern
 // matches, where "*" stands for any run of runes and "?" for one.
 func ToPattern(pattern, text string) int {
-	rp, rt := []rune(pattern), []rune(text)
-	if len(rp) > MaxLen || len(rt) > MaxLen {
-		return max(len(rp), len(rt))
+	if longer := longerOf(pattern, text); longer > MaxLen {
+		return longer
 	}
+	rp, rt := []rune(pattern), []rune(text)
 	row := make([]int, len(rt)+1)
 	for j := range row {
 		row[j] = j
@@ -67,11 +69,15 @@ func ToPattern(pattern, text string) int {
 
 // Ratio is n over the longer length of a and b in runes, from 0 (equal) to 1.
 func Ratio(n int, a, b string) float64 {
-	longer := max(len([]rune(a)), len([]rune(b)))
+	longer := longerOf(a, b)
 	if longer == 0 {
 		return 0
 	}
 	return min(1, float64(n)/float64(longer))
+}
+
+func longerOf(a, b string) int {
+	return max(utf8.RuneCountInString(a), utf8.RuneCountInString(b))
 }
 
 // Nearest is the candidate with the least distance to text, if that is at
