@@ -61,7 +61,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown")
-	flags.BoolVar(&a.ascii, "ascii", false, "print ASCII only (as on a dumb terminal, or where the locale is not UTF-8)")
+	flags.BoolVar(&a.ascii, "ascii", false, "print text in ASCII only (as on a dumb terminal, or where the locale is not UTF-8)")
 	flags.BoolVar(&a.noColor, "no-color", false, "print no color (as with NO_COLOR set, or where output is no terminal)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%v; see %s --help", err, cmd.CommandPath())

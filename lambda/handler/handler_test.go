@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"whydenied/lambda/handler"
 	"whydenied/pkg/evidence"
@@ -127,6 +128,34 @@ func TestHandleOneReport(t *testing.T) {
 	}
 }
 
+func validBatch(t *testing.T, out []byte) error {
+	t.Helper()
+	c := jsonschema.NewCompiler()
+	for _, name := range []string{"schema.json", "batch.schema.json"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "pkg", "report", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := map[string]string{"schema.json": "urn:whydenied:report:v1", "batch.schema.json": "urn:whydenied:batch:v1"}[name]
+		if err := c.AddResource(id, schema); err != nil {
+			t.Fatal(err)
+		}
+	}
+	schema, err := c.Compile("urn:whydenied:batch:v1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(bytes.NewReader(out))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(v)
+}
+
 func TestHandleBatch(t *testing.T) {
 	type batch struct {
 		Reports []one
@@ -176,6 +205,9 @@ func TestHandleBatch(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+			}
+			if err := validBatch(t, out); err != nil {
+				t.Errorf("against the schema: %v", err)
 			}
 			if b.Schema != report.Schema || b.Reports == nil || b.Errors == nil {
 				t.Errorf("schema %q, want %q and lists that are not null: %s", b.Schema, report.Schema, out)

@@ -206,11 +206,17 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 	case CauseClaimNotSupported:
 		c.Message = fmt.Sprintf("AWS does not list %s among the condition keys of %s, so it is most likely missing from every request; the list grows, so this is not certain.", quote(p.key), s.issuerName())
 	default:
-		c.Foreign = p.element == ElementSub && s.foreign(expected)
+		c.Foreign = p.element == ElementSub && s.foreign(expected) || p.element == ElementAud && s.usualAudience(p.presented)
 		c.Reason = s.reason(p, expected, c.Hints)
 		c.Message = strings.TrimSpace(s.valueMessage(p) + " " + c.Reason)
 	}
 	return c
+}
+
+// usualAudience tells whether the token has the audience that its issuer
+// usually sends.
+func (s *subject) usualAudience(presented []string) bool {
+	return len(presented) == 1 && contains(s.issuer.Audiences, presented[0])
 }
 
 func (s *subject) issuerName() string {

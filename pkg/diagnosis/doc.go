@@ -94,8 +94,8 @@ type Cause struct {
 	Presented  []string
 	Hints      []Hint
 	Message    string // one sentence or a few, complete in themselves
-	// Foreign: the nearest expected subject reads as none of this issuer's, so
-	// that no token of it can match: the policy is what is wrong.
+	// Foreign: the nearest expected subject reads as none of this issuer's, or
+	// the presented audience is its usual one: the policy is what is wrong.
 	Foreign bool
 	Reason  string // of these, what Expected and Presented do not say; may be ""
 }

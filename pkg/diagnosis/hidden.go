@@ -49,6 +49,9 @@ func (j *judgement) notShown(p *part) string {
 func (p *part) waitsFor() string {
 	keys := make([]string, 0, len(p.waits))
 	for _, k := range p.waits {
+		if k == strings.ToLower(p.key) {
+			k = p.key // as the policy writes it
+		}
 		keys = append(keys, plain(k))
 	}
 	return strings.Join(keys, " and ")

@@ -82,7 +82,7 @@ func (c *Cause) Headline() string {
 	case CauseRequiredMissing:
 		return "the trust policy does not test " + name
 	case CauseHiddenClaim:
-		return "a claim that decides it is not recorded"
+		return "a value that decides it is not known"
 	case CauseTagSessionNotAllowed:
 		return actionTagSession + " is not allowed"
 	case CauseSourceIdentityForbidden:
@@ -90,6 +90,9 @@ func (c *Cause) Headline() string {
 	case CauseExplicitDeny:
 		return "a Deny statement refuses it"
 	case CauseBeyondTrustPolicy:
+		if c.Confidence == Certain {
+			return "another policy than the trust policy refuses it"
+		}
 		return "refused, though the trust policy allows this token"
 	}
 	return string(c.Code)

@@ -30,6 +30,48 @@ var refusals = []struct {
 	{"incorrect token audience", CauseAudienceNotRegistered, ElementClientIDs},
 }
 
+// furtherTexts are texts of STS whose code says what they are, for those who
+// have the text alone, and what to look at next.
+var furtherTexts = []struct {
+	text string
+	code Code
+	next string
+}{
+	{"not a login with amazon token", CauseTokenInvalid, "What was sent is no OIDC token: look at how it is fetched and passed on."},
+	{"missing a required claim", CauseTokenInvalid, "The issuer has to put iss, aud, sub, exp and iat into its tokens."},
+	{"more than one audience while authorized party is not present", CauseTokenInvalid, "Ask the issuer for a token with one audience."},
+	{"not present in the roles claim", CauseTokenInvalid, "The token's own list of roles (claim https://aws.amazon.com/roles) lacks this role: have the issuer add it, or ask for a listed one."},
+	{"responded with http/", CauseTokenInvalid, "The identity provider itself rejected the token: look at its own error."},
+	{"validation error detected", CauseSTSRefused, "A parameter of the call is malformed: the text names it."},
+	{"request arn is invalid", CauseSTSRefused, "The role ARN in the caller's configuration is malformed."},
+	{"is not activated in this region", CauseSTSRefused, "Activate STS in this region in the role's account, or call another region's endpoint."},
+	{"rate exceeded", CauseSTSRefused, "STS throttled the caller: retry with a longer back-off."},
+	{"malformedpolicydocument", CauseSTSRefused, "The session policy that the caller sends along is malformed."},
+	{"packedpolicytoolarge", CauseSTSRefused, "The session policies and tags that the caller sends along are too large together."},
+}
+
+// IsSTS tells whether a text can be an error of this call at all: it speaks of
+// the call, has a code of STS, or is a text that is known.
+func IsSTS(message string) bool {
+	for _, word := range []string{"AssumeRoleWithWebIdentity", "RegionDisabled", "ValidationError", "Throttling", "STS "} {
+		if strings.Contains(message, word) {
+			return true
+		}
+	}
+	return nextStep("", message) != ""
+}
+
+// nextStep is what to look at for such a text, or "".
+func nextStep(code, message string) string {
+	text := strings.ToLower(code + " " + message)
+	for _, f := range furtherTexts {
+		if strings.Contains(text, f.text) {
+			return " " + f.next
+		}
+	}
+	return ""
+}
+
 // refusalCodes are STS's codes, without "Exception".
 var refusalCodes = map[string]Code{
 	"IDPCommunicationError": CauseIDPUnreachable,
@@ -68,6 +110,13 @@ func ReadRefusal(code, message string) Refusal {
 			code = m[1]
 		} else if unexplained(text) {
 			code = "AccessDenied"
+		}
+	}
+	if code == "" {
+		for _, f := range furtherTexts {
+			if strings.Contains(text, f.text) {
+				return Refusal{Code: f.code, Element: ElementToken}
+			}
 		}
 	}
 	if c, ok := refusalCodes[code]; ok {
@@ -117,13 +166,13 @@ func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
 			c.Expected = []string{fmt.Sprintf("at most %d", s.role.MaxSessionDuration)}
 		}
 	case CauseTokenInvalid:
-		c.Message = "STS did not accept the token." + said
+		c.Message = "STS did not accept the token." + said + nextStep(d.ErrorCode, d.ErrorMessage)
 	default:
 		code := ""
 		if d.ErrorCode != "" {
 			code = " (" + plain(d.ErrorCode) + ")"
 		}
-		c.Message = fmt.Sprintf("STS refused the call before the trust policy was asked%s.%s", code, said)
+		c.Message = fmt.Sprintf("STS refused the call before, or apart from, the trust policy%s.%s", code, said) + nextStep(d.ErrorCode, d.ErrorMessage)
 	}
 	return c
 }

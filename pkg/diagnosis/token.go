@@ -37,6 +37,9 @@ func (s *subject) tokenCheck(status Status, d *Diagnosis) Check {
 			Presented: check.Presented, Message: fmt.Sprintf(format, args...)})
 		return check
 	}
+	if len(f.Roles) > 0 && d.Role == "" {
+		d.note("the token lists the roles that it may be used for (claim https://aws.amazon.com/roles); whether this one is among them was not checked, for its ARN is not known")
+	}
 	switch {
 	case f.Audiences > 1 && len(s.in.Claims["azp"]) == 0:
 		return refuse(CauseTokenInvalid, "", "the token holds %d audiences and no azp, which STS refuses.", f.Audiences)

@@ -70,17 +70,32 @@ func (d *Diagnosis) everythingMatches() bool {
 // that does speaks for itself.
 var otherPolicies = []string{"resource control policy", "service control policy", "vpc endpoint policy"}
 
-// beyondByName takes AWS's word where the message names another policy.
-func (d *Diagnosis) beyondByName(s *subject) {
-	text := strings.ToLower(s.in.Denial.ErrorMessage)
+// OtherPolicy is the kind of policy, beyond the trust policy, that a message
+// of AWS names as what denies, or "".
+func OtherPolicy(message string) string {
+	text := strings.ToLower(message)
 	for _, name := range otherPolicies {
-		if !s.in.WhatIf && !s.in.Succeeded && strings.Contains(text, "deny in a "+name) {
-			c := s.beyond()
-			c.Confidence, c.Presented = Certain, []string{cut(s.in.Denial.ErrorMessage)}
-			c.Message = "AWS itself says that a " + name + " refuses this call; do not loosen the trust policy."
-			d.Causes = []Cause{c}
+		if strings.Contains(text, "deny in a "+name) {
+			return name
 		}
 	}
+	return ""
+}
+
+// beyondByName takes AWS's word where the message names another policy. What
+// the trust policy says besides stays in the notes.
+func (d *Diagnosis) beyondByName(s *subject) {
+	name := OtherPolicy(s.in.Denial.ErrorMessage)
+	if name == "" || s.in.WhatIf || s.in.Succeeded {
+		return
+	}
+	for _, c := range d.Causes {
+		d.note("apart from that, %s: %s", c.Headline(), c.Message)
+	}
+	c := s.beyond()
+	c.Confidence, c.Presented = Certain, []string{cut(s.in.Denial.ErrorMessage)}
+	c.Message = "AWS itself says that a " + name + " refuses this call; do not loosen the trust policy."
+	d.Causes = []Cause{c}
 }
 
 func (s *subject) beyond() Cause {

@@ -107,7 +107,11 @@ func provider(q Question) (text trail.Text, note string) {
 	if account == "" {
 		return trail.Text{}, "the role's account is not known, so the provider ARN is not"
 	}
-	return trail.Text{Value: oidc.NewProviderARN(partition, account, suffix), Known: true}, note
+	p, err := oidc.ParseProvider(oidc.NewProviderARN(partition, account, suffix))
+	if err != nil || strings.Contains(suffix, "://") {
+		return trail.Text{}, fmt.Sprintf("%q can be no identity provider in IAM, whose URLs begin with https://", q.Provider)
+	}
+	return trail.Text{Value: p.Text, Known: true}, note
 }
 
 // trustedAccount is the account of the policy's provider for an issuer, or of
@@ -141,22 +145,12 @@ func accountOf(arn string) string {
 	return ""
 }
 
-// isSTS tells whether a text speaks of the call, or has an error code of STS.
-func isSTS(message string) bool {
-	for _, word := range []string{"AssumeRoleWithWebIdentity", "RegionDisabled", "ValidationError", "MalformedPolicyDocument", "PackedPolicyTooLarge", "Throttling", "STS "} {
-		if strings.Contains(message, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // ClientError says what the client's message alone can mean, and what to look
 // at next.
 func ClientError(message string) report.Report {
 	refusal := diagnosis.ReadRefusal("", message)
 	d := trail.Denial{ErrorMessage: message}
-	if refusal.Code == diagnosis.CauseSTSRefused && !isSTS(message) {
+	if refusal.Code == diagnosis.CauseSTSRefused && !diagnosis.IsSTS(message) {
 		r := report.New(diagnosis.Diagnosis{
 			Verdict: diagnosis.VerdictUnexplained, Denial: d, Focus: diagnosis.NoStatement,
 			Summary: "this is no message of STS that is known here",
@@ -166,8 +160,11 @@ func ClientError(message string) report.Report {
 	}
 	if refusal.Code != "" {
 		r := report.New(diagnosis.Diagnose(diagnosis.Input{Denial: d}))
-		r.Notes = append([]string{"such refusals come before the trust policy is asked and mostly leave no CloudTrail record"}, r.Notes...)
+		r.Notes = append([]string{"such refusals mostly leave no CloudTrail record"}, r.Notes...)
 		return r
+	}
+	if diagnosis.OtherPolicy(message) != "" {
+		return report.New(diagnosis.Diagnose(diagnosis.Input{Denial: d}))
 	}
 	r := report.New(diagnosis.Diagnosis{
 		Verdict: diagnosis.VerdictUnexplained, Denial: d, Focus: diagnosis.NoStatement,

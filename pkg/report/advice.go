@@ -62,7 +62,10 @@ func valueAdvice(c *Cause) string {
 	if strings.Contains(c.Operator, "Not") {
 		return "If this caller is meant to get in, role's side: the condition excludes it. If not, there is nothing to do."
 	}
-	if c.Foreign && !slices.Contains(c.Hints, string(diagnosis.HintAudSubSwapped)) {
+	if c.Foreign && c.Element == diagnosis.ElementAud && !slices.Contains(c.Hints, string(diagnosis.HintAudSubSwapped)) {
+		return "Role's side: the presented audience is the one that this issuer's tokens usually have; expect it. Do not drop the condition."
+	}
+	if c.Foreign && c.Element == diagnosis.ElementSub && !slices.Contains(c.Hints, string(diagnosis.HintAudSubSwapped)) {
 		return "Role's side: the policy's value is none of this issuer's subjects; put the presented one in its place. No wildcard is needed."
 	}
 	for _, a := range hintAdvice {

@@ -90,7 +90,8 @@ type Cause struct {
 	Message    string   `json:"message"`
 	Reason     string   `json:"reason,omitempty"` // the message without expected and presented
 
-	// Foreign: what is expected is no subject of the token's issuer.
+	// Foreign: what is expected is no subject of the token's issuer, or not its
+	// usual audience, which was presented.
 	Foreign bool `json:"-"`
 	// Marks tell, for people, where expected and presented differ.
 	Marks *Marks `json:"-"`

@@ -43,12 +43,12 @@ func ToPattern(pattern, text string) int {
 	if longer := longerOf(pattern, text); longer > MaxLen {
 		return longer
 	}
-	rp, rt := []rune(pattern), []rune(text)
+	rt := []rune(text)
 	row := make([]int, len(rt)+1)
 	for j := range row {
 		row[j] = j
 	}
-	for _, p := range rp {
+	for _, p := range pattern {
 		diagonal := row[0]
 		if p != '*' {
 			row[0]++
