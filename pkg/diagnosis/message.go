@@ -93,7 +93,7 @@ func (c *Cause) Headline() string {
 		if c.Confidence == Certain {
 			return "another policy than the trust policy refuses it"
 		}
-		return "refused, though the trust policy allows this token"
+		return "refused, though the policy allows it"
 	}
 	return string(c.Code)
 }
