@@ -52,7 +52,7 @@ func opening(r *Report) (tone, string) {
 	said := strings.Replace(c.Headline, c.Element, claimName(r, c.Element), 1)
 	switch {
 	case c.Code == string(diagnosis.CauseBeyondTrustPolicy):
-		return toneUnknown, "refused, though the policy allows it"
+		return toneUnknown, c.Headline
 	case c.Code == string(diagnosis.CauseHiddenClaim):
 		return toneUnknown, said
 	case c.Confidence == string(diagnosis.Possible):
