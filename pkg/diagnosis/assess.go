@@ -216,7 +216,7 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 // usualAudience tells whether the token has the audience that its issuer
 // usually sends.
 func (s *subject) usualAudience(presented []string) bool {
-	return len(presented) == 1 && contains(s.issuer.Audiences, presented[0])
+	return len(presented) == 1 && slices.Contains(s.issuer.Audiences, presented[0])
 }
 
 func (s *subject) issuerName() string {

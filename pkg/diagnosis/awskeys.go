@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ var absentKeys = []string{"sts:durationseconds", "sts:externalid", "aws:principa
 
 // NeverCarried tells whether AWS documents that no AssumeRoleWithWebIdentity
 // request has a condition key.
-func NeverCarried(key string) bool { return contains(absentKeys, strings.ToLower(key)) }
+func NeverCarried(key string) bool { return slices.Contains(absentKeys, strings.ToLower(key)) }
 
 // globalKeys are the other keys that AWS lists, in lower case, whose presence
 // or value a record does not show. A trailing "/" stands for any tag.
@@ -40,17 +41,17 @@ var multivalued = []string{"aws:tagkeys", "sts:transitivetagkeys", "aws:calledvi
 // awsKey finds what a request has for one of AWS's own keys; listed is false
 // for a name that AWS does not have.
 func (s *subject) awsKey(key string) (a policy.Attr, listed bool) {
-	if contains(absentKeys, key) {
+	if slices.Contains(absentKeys, key) {
 		return absent, true
 	}
 	if v, ok := s.in.Context[key]; ok {
-		return policy.Attr{State: policy.Present, Values: v, Multi: contains(multivalued, key)}, true
+		return policy.Attr{State: policy.Present, Values: v, Multi: slices.Contains(multivalued, key)}, true
 	}
 	a, listed = s.recordedKey(key)
 	if !listed {
 		a, listed = policy.Attr{}, isGlobal(key)
 	}
-	a.Multi = a.Multi || contains(multivalued, key)
+	a.Multi = a.Multi || slices.Contains(multivalued, key)
 	return a, listed
 }
 
@@ -214,15 +215,6 @@ func (s *subject) region() policy.Attr {
 func isGlobal(key string) bool {
 	for _, g := range globalKeys {
 		if g == key || strings.HasSuffix(g, "/") && strings.HasPrefix(key, g) && len(key) > len(g) {
-			return true
-		}
-	}
-	return false
-}
-
-func contains(list []string, s string) bool {
-	for _, e := range list {
-		if e == s {
 			return true
 		}
 	}

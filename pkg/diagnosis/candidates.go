@@ -119,8 +119,10 @@ func (s *subject) candidates() (all []candidate, unread int) {
 func (s *subject) deletedSince() int {
 	n := 0
 	for _, c := range s.in.Account.Changes {
-		gone := !slices.ContainsFunc(s.in.Account.Roles, func(r evidence.Role) bool { return r.Name == c.Role })
-		if c.Kind == evidence.RoleDeleted && gone && c.Time.After(s.in.Denial.Time) {
+		if c.Kind != evidence.RoleDeleted || !c.Time.After(s.in.Denial.Time) {
+			continue
+		}
+		if !slices.ContainsFunc(s.in.Account.Roles, func(r evidence.Role) bool { return r.Name == c.Role }) {
 			n++
 		}
 	}

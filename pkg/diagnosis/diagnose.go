@@ -96,7 +96,7 @@ func (d *Diagnosis) refused(s *subject, r Refusal) {
 		d.note("the account holds no role %s either", quote(d.Role))
 	}
 	d.Checks = append(d.Checks, s.refusalChecks(r, found)...)
-	cause := s.refusalCause(r, s.accountView())
+	cause := s.refusalCause(r)
 	if h.InForce.Policy != nil {
 		j := s.judge(h.InForce.Policy)
 		a := j.assess()
@@ -186,7 +186,7 @@ func (s *subject) accountChecks(d *Diagnosis, checks []Check) {
 	p := s.in.Account.Provider(s.provider.Text)
 	if p == nil {
 		provider.Status = StatusMismatch
-		d.Causes = append(d.Causes, s.refusalCause(Refusal{Code: CauseProviderNotRegistered, Element: ElementProvider}, s.accountView()))
+		d.Causes = append(d.Causes, s.refusalCause(Refusal{Code: CauseProviderNotRegistered, Element: ElementProvider}))
 		return
 	}
 	provider.Status = StatusMatch
@@ -200,7 +200,7 @@ func (s *subject) accountChecks(d *Diagnosis, checks []Check) {
 		// Whether IAM compares its client IDs with azp is not documented.
 	default:
 		clients.Status = StatusMismatch
-		c := s.refusalCause(Refusal{Code: CauseAudienceNotRegistered, Element: ElementClientIDs}, s.accountView())
+		c := s.refusalCause(Refusal{Code: CauseAudienceNotRegistered, Element: ElementClientIDs})
 		if len(s.in.Claims["azp"]) > 0 || s.softAud() {
 			c.Confidence = Likely
 		}

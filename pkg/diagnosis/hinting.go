@@ -101,15 +101,6 @@ func correctName(expected, presented string) []Hint {
 	return correct(attempt{op: equals, expected: expected, presented: presented}, nameCorrections)
 }
 
-func containsHint(list []Hint, h Hint) bool {
-	for _, e := range list {
-		if e == h {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *subject) providerHints(p *part) []Hint {
 	nearest, best := "", distance{tenantDiffers, 2}
 	for _, v := range p.expected {

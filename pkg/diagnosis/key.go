@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strings"
 
 	"whydenied/pkg/oidc"
@@ -65,7 +66,7 @@ func (s *subject) classify(name string, trusted []string) keyInfo {
 		k.class, k.attr = keyClaim, s.claim(k.claim)
 	case own:
 		k.class, k.attr = keyUndocumented, s.claim(k.claim)
-	case contains(trusted, k.prefix):
+	case slices.Contains(trusted, k.prefix):
 		k.class, k.attr = keyAlias, s.claim(k.claim)
 	case s.provider.Suffix == "":
 		// The token's provider is not known, so neither is whether the key

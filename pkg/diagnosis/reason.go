@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -63,9 +64,9 @@ func (s *subject) why(p *part, expected string, hints []Hint) string {
 	op := p.cond.Operator
 	clean := withoutMarkup(expected)
 	switch {
-	case clean != expected && !containsHint(hints, HintChatMarkup) && !containsHint(hints, HintPlaceholder):
+	case clean != expected && !slices.Contains(hints, HintChatMarkup) && !slices.Contains(hints, HintPlaceholder):
 		said = append(said, fmt.Sprintf("A chat program also changed the policy's value: %s stands for %s.", quote(expected), quote(clean)))
-	case containsHint(hints, HintWildcardNeedsStringLike):
+	case slices.Contains(hints, HintWildcardNeedsStringLike):
 	case strings.HasPrefix(op.Base(), "Arn") && op.Matches(p.presented[0], p.presented[0], false) != policy.True:
 		said = append(said, fmt.Sprintf("%s compares ARNs only, and the token's value is none.", p.operator))
 	case strings.HasPrefix(op.Base(), "StringEquals") && policy.IsGlob(expected):
@@ -116,7 +117,7 @@ func (s *subject) hintSentence(p *part, expected string, h Hint, all []Hint) str
 	case HintTypo:
 		return fmt.Sprintf("The policy says %s, the token says %s: they differ by a letter or two.", quote(e), quote(v))
 	case HintSegmentDiffers:
-		if containsHint(all, HintTypo) || containsHint(all, HintSubjectShapeDiffers) {
+		if slices.Contains(all, HintTypo) || slices.Contains(all, HintSubjectShapeDiffers) {
 			return ""
 		}
 		return s.segmentSentence(p, expected)

@@ -90,7 +90,9 @@ var (
 
 // ReadRefusal reads an error by its code and its text; either may be missing.
 func ReadRefusal(code, message string) Refusal {
-	message = callersValue().ReplaceAllString(message, "at '")
+	if strings.Contains(message, "Value '") {
+		message = callersValue().ReplaceAllString(message, "at '")
+	}
 	text := strings.ToLower(message)
 	for _, r := range refusals {
 		if strings.Contains(text, r.text) {
@@ -135,7 +137,7 @@ func unexplained(text string) bool {
 
 // refusalCause is the one cause of a call that STS refused before, or apart
 // from, the trust policy.
-func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
+func (s *subject) refusalCause(r Refusal) Cause {
 	d := &s.in.Denial
 	c := Cause{Code: r.Code, Element: r.Element, Confidence: Certain, Statement: NoStatement, Presented: oneOf(cut(d.ErrorMessage))}
 	said := ""
@@ -149,9 +151,12 @@ func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
 		if s.provider.Suffix == "" {
 			c.Message = "IAM has no OIDC provider for the token's issuer in this account." + said
 		}
-		c.Expected, c.Hints = account.nearProviders(s)
+		c.Expected, c.Hints = s.nearProviders()
 	case CauseAudienceNotRegistered:
-		c.Presented, c.Expected = oneOf(d.Audience.Value), account.clientIDs(s.provider.Text)
+		c.Presented = oneOf(d.Audience.Value)
+		if p := s.in.Account.Provider(s.provider.Text); p != nil {
+			c.Expected = p.ClientIDs
+		}
 		c.Message = "the token's audience is not among the client IDs of the identity provider in IAM." + said
 	case CauseTokenExpired:
 		c.Message = "the token had expired when STS looked at it, or was issued too long ago; the caller has to fetch a new one." + said
@@ -177,32 +182,14 @@ func (s *subject) refusalCause(r Refusal, account *accountView) Cause {
 	return c
 }
 
-// accountView is what checks of provider and audience look at.
-type accountView struct {
-	providers map[string][]string // client IDs by provider ARN
-	order     []string
-	read      bool
-}
-
-func (s *subject) accountView() *accountView {
-	a := &accountView{providers: make(map[string][]string), read: s.in.Account.ProvidersRead}
-	for _, p := range s.in.Account.Providers {
-		a.providers[p.ARN] = p.ClientIDs
-		a.order = append(a.order, p.ARN)
-	}
-	return a
-}
-
-func (a *accountView) clientIDs(arn string) []string { return a.providers[arn] }
-
 // nearProviders are the account's providers that come close to the token's,
 // with how they differ.
-func (a *accountView) nearProviders(s *subject) (suffixes []string, hints []Hint) {
+func (s *subject) nearProviders() (suffixes []string, hints []Hint) {
 	if s.provider.Suffix == "" {
 		return nil, nil
 	}
-	for _, arn := range a.order {
-		p, err := oidc.ParseProvider(arn)
+	for i := range s.in.Account.Providers {
+		p, err := oidc.ParseProvider(s.in.Account.Providers[i].ARN)
 		if err != nil {
 			continue
 		}
