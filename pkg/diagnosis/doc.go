@@ -117,6 +117,24 @@ type Candidate struct {
 	Causes   []Cause
 }
 
+// Present is what became of a role whose trust policy changed after the call.
+type Present struct {
+	Change  evidence.Change // the last change
+	Verdict PresentVerdict
+	Cause   string // where it still refuses, its first cause's headline
+}
+
+// PresentVerdict is what the present trust policy would do with the token.
+type PresentVerdict string
+
+// The verdicts on the present trust policy.
+const (
+	PresentAllows  PresentVerdict = "allows"
+	PresentRefuses PresentVerdict = "refuses"
+	PresentUnknown PresentVerdict = "unknown"
+	PresentDeleted PresentVerdict = "deleted" // there is no such role any more
+)
+
 // Diagnosis is what is to be said of one call.
 type Diagnosis struct {
 	Verdict      Verdict
@@ -131,6 +149,9 @@ type Diagnosis struct {
 	Candidates   []Candidate
 	Changes      []evidence.Change
 	Notes        []string
+	// Present is what the policy that stands now would do; nil where it is not
+	// known to differ from the one that was in force.
+	Present *Present
 	// Stranger: the subject's tenant differs from every one that the trust
 	// policy names, by more than its writing.
 	Stranger bool

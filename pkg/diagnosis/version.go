@@ -193,14 +193,18 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History) {
 		by = " by " + quote(last.By)
 	}
 	when := last.Time.Format("2006-01-02 15:04:05 MST")
+	d.Present = &Present{Change: last, Verdict: PresentUnknown}
 	r := s.judgeVersion(h.Present, d.Role)
 	switch {
 	case r.missing:
+		d.Present.Verdict = PresentDeleted
 		d.note("the role was deleted since (%s%s)", when, by)
 	case r.allows():
+		d.Present.Verdict = PresentAllows
 		d.note("the trust policy changed since (%s%s), and the present one allows this token: re-run", when, by)
 	case len(r.causes) > 0:
-		d.note("the trust policy changed since (%s%s), and the present one still refuses: %s", when, by, r.causes[0].Headline())
+		d.Present.Verdict, d.Present.Cause = PresentRefuses, r.causes[0].Headline()
+		d.note("the trust policy changed since (%s%s), and the present one still refuses: %s", when, by, d.Present.Cause)
 	default:
 		d.note("the trust policy changed since (%s%s); whether the present one allows this token is not known", when, by)
 	}

@@ -48,6 +48,20 @@ type Change struct {
 	Policy *policy.Document
 }
 
+// AddEvent adds the change that a CloudTrail record tells of, if it is a
+// successful one of a role or a provider of this account. The record may stand
+// alone or in what LookupEvents or EventBridge put around it; name says in a
+// note which record could not be read, and false that it could not. Call
+// [Account.SortChanges] after the last one.
+func (a *Account) AddEvent(name string, record []byte) bool {
+	n, err := policy.ParseNode(name, record)
+	if err != nil {
+		a.Notes = append(a.Notes, fmt.Sprintf("%s is no CloudTrail record (%v): passed over", name, err))
+		return false
+	}
+	return a.addChange(n, name)
+}
+
 // addChange keeps a successful change of this account, drops a failed one and
 // anything else, and notes what it cannot read. It tells whether it could.
 func (a *Account) addChange(n *policy.Node, path string) bool {
@@ -101,9 +115,9 @@ func change(n *policy.Node, kind ChangeKind) Change {
 	return c
 }
 
-// sortChanges puts the oldest first. Times are to the second; among equal ones
+// SortChanges puts the oldest first. Times are to the second; among equal ones
 // the order of the list counts, which LookupEvents gives newest first.
-func (a *Account) sortChanges() {
+func (a *Account) SortChanges() {
 	if n := len(a.Changes); n > 0 && a.Changes[0].Time.After(a.Changes[n-1].Time) {
 		slices.Reverse(a.Changes)
 	}

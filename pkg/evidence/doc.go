@@ -43,6 +43,9 @@ type Account struct {
 	// TakenAt is when the account was read; zero means at the event's moment.
 	TakenAt time.Time
 	Notes   []string // what could not be read, and why
+	// Partial: something that was asked for could not be read, though it may
+	// be there. Notes say what.
+	Partial bool
 }
 
 // Role is an IAM role.

@@ -49,7 +49,7 @@ func ParseSnapshot(name string, data []byte) (*Snapshot, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	a.sortChanges()
+	a.SortChanges()
 	return &Snapshot{account: a}, nil
 }
 

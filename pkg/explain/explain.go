@@ -26,13 +26,16 @@ func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.S
 		in.Denial.Account = accountOf(d.RoleARN.Value)
 	}
 	readAccount(ctx, &in, source)
-	return report.New(diagnosis.Diagnose(in))
+	r := report.New(diagnosis.Diagnose(in))
+	r.Partial = in.Account.Partial
+	return r
 }
 
 func readAccount(ctx context.Context, in *diagnosis.Input, source evidence.Source) {
 	at := in.Denial.Time
 	account, err := source.Account(ctx, evidence.Query{Account: in.Denial.Account, Role: in.Denial.RoleARN.Value, Time: at})
 	if err != nil {
+		account.Partial = true
 		account.Notes = append(account.Notes, fmt.Sprintf("the account could not be read: %v", err))
 	}
 	in.Account = account
@@ -79,7 +82,9 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 	if note != "" {
 		in.Denial.Notes = append(in.Denial.Notes, note)
 	}
-	return report.New(diagnosis.Diagnose(in))
+	r := report.New(diagnosis.Diagnose(in))
+	r.Partial = in.Account.Partial
+	return r
 }
 
 // provider makes a provider ARN of what a person types. The account is that of

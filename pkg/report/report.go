@@ -25,6 +25,8 @@ type Report struct {
 	Verdict      string        `json:"verdict"`
 	Summary      string        `json:"summary"`
 	Stranger     bool          `json:"stranger,omitempty"` // the subject's tenant is none that the role names
+	Partial      bool          `json:"partial,omitempty"`  // some of the evidence could not be read; notes say what
+	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
 	Denial       Denial        `json:"denial"`
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
@@ -34,6 +36,16 @@ type Report struct {
 	Changes      []Change      `json:"changes"`
 	Notes        []string      `json:"notes"`
 	Trace        []Statement   `json:"trace"`
+}
+
+// Present is what the trust policy that stands now would do with the token,
+// where the role changed after the denial.
+type Present struct {
+	Verdict string    `json:"verdict"` // allows, refuses, unknown or deleted
+	Cause   string    `json:"cause,omitempty"`
+	Since   time.Time `json:"since"` // of the last change
+	By      string    `json:"by,omitempty"`
+	EventID string    `json:"event_id,omitempty"`
 }
 
 // Denial is the call. What its record does not show is left out.
@@ -92,7 +104,7 @@ type Cause struct {
 
 	// Foreign: what is expected is no subject of the token's issuer, or not its
 	// usual audience, which was presented.
-	Foreign bool `json:"-"`
+	Foreign bool `json:"foreign,omitempty"`
 	// Marks tell, for people, where expected and presented differ.
 	Marks *Marks `json:"-"`
 }
@@ -166,6 +178,9 @@ func New(d diagnosis.Diagnosis) Report {
 		Denial: denial(&d.Denial, d.Issuer, d.Subject), Checks: checks(d.Checks), Causes: causes(d.Causes, d.Document),
 		Fixes: []Fix{}, Candidates: []Candidate{}, Alternatives: []Alternative{}, Changes: []Change{},
 		Notes: append([]string{}, d.Notes...), Trace: trace(d.Trace, d.Denial.Provider.Value),
+	}
+	if p := d.Present; p != nil {
+		r.Present = &Present{Verdict: string(p.Verdict), Cause: p.Cause, Since: p.Change.Time, By: p.Change.By, EventID: p.Change.EventID}
 	}
 	for _, c := range d.Candidates {
 		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, c.Document)})
