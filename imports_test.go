@@ -64,7 +64,7 @@ var knows = map[string][]string{
 	"internal/slacktest": nil,
 	"internal/trailtest": nil,
 	"e2e":                product, // a module of its own
-	"tools":           nil,
+	"tools":              nil,
 }
 
 var rules = checks.Rules{
