@@ -37,14 +37,14 @@ type History struct {
 // t means now.
 func (a *Account) RoleAt(arn string, t time.Time) History {
 	h := History{Role: a.Role(arn)}
-	h.Present = a.present(h.Role)
+	h.Present = a.present(arn, h.Role)
 	before, after := a.roleChanges(arn, t)
 	h.After = after
 	h.CreatedSince = created(after) || !t.IsZero() && h.Role != nil && h.Role.Created.After(t)
 	if !h.CreatedSince {
 		before = ofRole(h.Role, before)
 	}
-	read := h.Role != nil || a.RolesRead
+	read := h.Role != nil || a.missing(arn)
 	recorded := h.find(before, t.IsZero() && read)
 	h.Recent = recent(before, h.Role, t)
 	unseen := recorded && read && len(after) == 0 && !h.CreatedSince && !h.InForce.same(h.Present)
@@ -85,9 +85,9 @@ func (h *History) standIn() {
 	}
 }
 
-func (a *Account) present(role *Role) Version {
+func (a *Account) present(arn string, role *Role) Version {
 	if role == nil {
-		return Version{Missing: a.RolesRead}
+		return Version{Missing: a.missing(arn)}
 	}
 	doc, err := role.TrustPolicy()
 	return Version{Policy: doc, Err: err}
@@ -136,8 +136,12 @@ func (a *Account) reliable(t time.Time, recorded, changedSince bool) bool {
 	return a.ChangesRead && recorded && (a.TakenAt.IsZero() || a.readLate(t))
 }
 
-// readLate tells whether the account was read so long after t that CloudTrail
-// had every change up to t.
+// readLate tells whether CloudTrail was read so long after t that it had every
+// change up to t.
 func (a *Account) readLate(t time.Time) bool {
-	return !a.TakenAt.IsZero() && a.TakenAt.Sub(t) >= freshness
+	at := a.ChangesAt
+	if at.IsZero() {
+		at = a.TakenAt
+	}
+	return !at.IsZero() && at.Sub(t) >= freshness
 }
