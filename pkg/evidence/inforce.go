@@ -51,7 +51,7 @@ func (a *Account) RoleAt(arn string, t time.Time) History {
 	if unseen && !a.readLate(t) {
 		h.Recent = append(h.Recent, h.Present)
 	}
-	h.Reliable = !h.Guessed && !h.CreatedSince && a.reliable(t, recorded, len(after) > 0)
+	h.Reliable = !h.Guessed && !h.CreatedSince && a.reliable(t, read, recorded, len(after) > 0)
 	return h
 }
 
@@ -120,12 +120,14 @@ func recent(before []Change, role *Role, t time.Time) []Version {
 	return versions
 }
 
-// reliable tells whether the version found counts as that of t.
-func (a *Account) reliable(t time.Time, recorded, changedSince bool) bool {
+// reliable tells whether the version found counts as that of t. read is
+// whether the role itself was: a record alone is never fresh, for a change in
+// the minutes after it may not be on record yet.
+func (a *Account) reliable(t time.Time, read, recorded, changedSince bool) bool {
 	if t.IsZero() {
 		return true
 	}
-	fresh := a.TakenAt.IsZero() || a.TakenAt.Sub(t).Abs() <= freshness
+	fresh := a.TakenAt.IsZero() || (read || !recorded) && a.TakenAt.Sub(t).Abs() <= freshness
 	if fresh && !changedSince {
 		return true
 	}

@@ -220,16 +220,14 @@ func (t *taking) kind(ctx context.Context, trail *trail, name string) (all []fou
 		for i := range events {
 			text := aws.ToString(events[i].CloudTrailEvent)
 			from = aws.ToTime(events[i].EventTime)
-			if json.Valid([]byte(text)) {
-				all = append(all, found{from, rawJSON(text)})
-			} else {
+			if !json.Valid([]byte(text)) {
 				bound = fmt.Errorf("CloudTrail's record %s is no JSON", aws.ToString(events[i].EventId))
+				return false
 			}
+			all = append(all, found{from, rawJSON(text)})
 		}
 		t.s.progress("reading %s from CloudTrail in %s: %d, back to %s", name, trail.region, len(all), clock(from))
 		switch {
-		case bound != nil:
-			return false
 		case last:
 			from = q.from
 		case n >= t.s.c.MaxPages:
