@@ -12,6 +12,10 @@ BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 FUZZTIME ?= 1m
 BENCH   ?= .
 LEFT_OUT := bin/left-out
+# Lambda's names for the two instruction sets that it runs, and Go's.
+ARCHITECTURE  ?= arm64
+GOARCH_arm64  := arm64
+GOARCH_x86_64 := amd64
 # timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
 BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
@@ -111,11 +115,12 @@ build: ## build bin/whydenied, and bin/bootstrap for Lambda
 	$(BUILD) -o bin/whydenied ./cmd/whydenied
 	GOOS=linux $(BUILD) -tags lambda.norpc -o bin/bootstrap ./lambda
 
-# sam build runs this for the function of template.yaml, and sets ARTIFACTS_DIR.
+# sam build runs this for the function of template.yaml, by way of the Makefile in
+# deploy/build that the parameter Architecture chooses, and sets ARTIFACTS_DIR.
+# Nothing but the bootstrap goes in.
 .PHONY: build-WhyDenied
 build-WhyDenied:
-	GOOS=linux GOARCH=amd64 $(BUILD) -tags lambda.norpc -o "$(ARTIFACTS_DIR)/bootstrap" ./lambda
-	cp events/account.json "$(ARTIFACTS_DIR)/"
+	GOOS=linux GOARCH=$(GOARCH_$(ARCHITECTURE)) $(BUILD) -tags lambda.norpc -o "$(ARTIFACTS_DIR)/bootstrap" ./lambda
 
 .PHONY: package
 package: ## zip the Lambda's bootstrap into dist/, for arm64 and amd64
