@@ -17,8 +17,9 @@ const (
 )
 
 // Calls returns the operations of AWS that the Go code in a folder and below it
-// can call, sorted, as service.Operation. Whoever calls Operation has to name
-// the type OperationInput, in the call or in an interface. Of DynamoDB's
+// can call, sorted, as service.Operation. Whoever calls Operation names the type
+// OperationInput or OperationOutput, in the call or in an interface; a call with
+// a nil input whose output is never named would be missed. Of DynamoDB's
 // transactions the parts are returned as well (dynamodb.Put, …), since IAM
 // permits those. Tests and testdata are left out. The error is that of reading
 // or parsing a file.
@@ -81,11 +82,12 @@ func callOf(importPath, name string) string {
 	if service == "dynamodb/types" && slices.Contains(parts, name) {
 		return "dynamodb." + name
 	}
-	operation, ok := strings.CutSuffix(name, "Input")
-	if !ok || strings.Contains(service, "/") {
-		return ""
+	for _, suffix := range []string{"Input", "Output"} {
+		if operation, ok := strings.CutSuffix(name, suffix); ok && !strings.Contains(service, "/") {
+			return service + "." + operation
+		}
 	}
-	return service + "." + operation
+	return ""
 }
 
 // imported maps the local names of a file's imports to their paths.

@@ -19,6 +19,8 @@ func TestCalls(t *testing.T) {
 			"func f(c *iam.Client) { c.GetRole(nil, &iam.GetRoleInput{}) }", []string{"iam.GetRole"}},
 		{"an interface", "its methods are the calls", sdk + `service/sns"`,
 			"type api interface { Publish(*sns.PublishInput, ...func(*sns.Options)) (*sns.PublishOutput, error) }", []string{"sns.Publish"}},
+		{"an answer", "an input may be nil", sdk + `service/iam"`,
+			"func f() *iam.ListOpenIDConnectProvidersOutput { return nil }", []string{"iam.ListOpenIDConnectProviders"}},
 		{"another name", "a file may rename the package", "ct " + sdk + `service/cloudtrail"`,
 			"var in ct.LookupEventsInput", []string{"cloudtrail.LookupEvents"}},
 		{"a transaction", "IAM permits its parts", sdk + `service/dynamodb"; ` + sdk + `service/dynamodb/types"`,

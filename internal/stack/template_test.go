@@ -196,9 +196,9 @@ func TestEnvironment(t *testing.T) {
 		want          []string
 	}{
 		{"defaults", "what is off is not there", nil,
-			[]string{"CAP", "LOG", "QUEUE_URL", "QUIET", "TABLE", "TOPIC_ARN"}},
+			[]string{"ACCOUNT", "CAP", "LOG", "QUEUE_URL", "QUIET", "TABLE", "TOPIC_ARN"}},
 		{"everything", "the snapshot is for sam local alone", everything(),
-			[]string{"BUS", "CAP", "CLOSING_SUMMARY", "EXTERNAL_ID", "LOG", "QUEUE_URL", "QUIET", "READER_ROLE",
+			[]string{"ACCOUNT", "BUS", "CAP", "CLOSING_SUMMARY", "EXTERNAL_ID", "LOG", "QUEUE_URL", "QUIET", "READER_ROLE",
 				"SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
 	} {
 		env, _ := render(t, "template.yaml", tt.given)["WhyDenied"].Properties["Environment"].(map[string]any)
