@@ -165,3 +165,27 @@ func (d *details) call(c *Denial) {
 	}
 	d.lines("The call", append(lines, RunsInferred))
 }
+
+// TallySections list what a brief names only some of: the kinds of refusals
+// that an overflow stands for, and the different callers.
+func TallySections(t *Tally, most int) []Section {
+	d := &details{most: max(most, leastMost)}
+	if t.Overflow {
+		d.listed("Kinds of refusals", t.Reasons, t.MoreReasons)
+	}
+	if t.Overflow || len(t.Subjects)+t.MoreSubjects > 1 {
+		d.listed("Different subjects", t.Subjects, t.MoreSubjects)
+	}
+	return d.sections
+}
+
+func (d *details) listed(title string, values []string, more int) {
+	if len(values) == 0 {
+		return
+	}
+	s := Section{Title: title, Lines: andMore(more)}
+	for _, v := range values {
+		s.Values = append(s.Values, d.value(v, d.most))
+	}
+	d.sections = append(d.sections, s)
+}
