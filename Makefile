@@ -17,7 +17,7 @@ BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: ## explain the case that opens the README
@@ -72,6 +72,19 @@ vuln: ## run govulncheck, where its database can be reached
 	*"fetching vulnerabilities"*) $(call left_out,govulncheck,its database could not be reached) ;; \
 	*) echo "$$out"; exit 1 ;; \
 	esac
+
+# The emulators are Python programs, and they run the bootstrap itself, a Linux
+# binary. environment.sh exits with 3 where there is no Python for them.
+.PHONY: e2e
+e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS (first use: two minutes more)
+	@mkdir -p bin; \
+	if [ "$$(uname -s)" != Linux ]; then $(call left_out,e2e,the bootstrap runs on Linux only); exit 0; fi; \
+	e2e/environment.sh bin; status=$$?; \
+	if [ $$status -eq 3 ]; then $(call left_out,e2e,no Python 3.10 with venv and pip); exit 0; fi; \
+	[ $$status -eq 0 ] || exit $$status; \
+	echo "$(GO) -C e2e test -v ."; \
+	WHYDENIED_E2E_EMULATORS="$(CURDIR)/bin/venv-emulators" WHYDENIED_E2E_SAM="$(CURDIR)/bin/venv-sam" \
+		$(GO) -C e2e test -v -count=1 -timeout 20m .
 
 .PHONY: tools
 tools: ## test the programs under tools/
