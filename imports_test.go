@@ -22,7 +22,7 @@ var (
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
 	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
-		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret")
+		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics")
 )
 
 var knows = map[string][]string{
@@ -52,6 +52,7 @@ var knows = map[string][]string{
 	"pkg/alert/storetest": alert,
 
 	"lambda/secret":  nil,
+	"lambda/metrics": product,
 	"lambda/handler": product,
 	"lambda":         product,
 	"cmd/whydenied":  product,

@@ -1,11 +1,14 @@
 // Package handler answers what the Lambda is invoked with: an EventBridge
-// event, any other envelope of CloudTrail records, or a request made on demand
-// ({"record": …}, or {"trustPolicy": …, "providerArn": …, "claims": …}). A
-// payload goes in; the report comes out as JSON, one log line is written for
-// each denial. The command "whydenied invoke" calls the same.
+// event, any other envelope of CloudTrail records, messages of a queue, or a
+// request made on demand ({"record": …}, {"eventId": …}, {"roleArn": …,
+// "since": …}, or {"trustPolicy": …, "providerArn": …, "claims": …}). A payload
+// goes in; the report comes out as JSON, one log line is written for each
+// denial, and what was delivered as an event is handed to [Alerts]. The command
+// "whydenied invoke" calls the same.
 //
 // It never looks at the world itself: what an account held comes from the
-// [evidence.Source] that it is given. It logs no token and no whole record.
+// [evidence.Source] that it is given, records from the [Finder]. It logs no
+// token and no whole record.
 package handler
 
 import (
@@ -14,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -25,20 +29,33 @@ import (
 
 // Config is what a Handler works with.
 type Config struct {
-	Source evidence.Source // what the accounts held; required
-	Log    zerolog.Logger  // the zero Logger writes nothing
+	Source evidence.Source  // what the accounts held; required
+	Finder Finder           // where recorded denials are looked up; nil answers that none can be
+	Alerts Alerts           // who is told of denials that were delivered as events; nil for nobody
+	Now    func() time.Time // required where there is a Finder
+	Log    zerolog.Logger   // the zero Logger writes nothing
+	// Explained is told of each report on a refused call; may be nil.
+	Explained func(*report.Report)
+}
+
+// Alerts is who is told of denials: an alert.Alerter, or nobody.
+type Alerts interface {
+	// Report is told of one refused call. An error means that the call has to be
+	// reported again.
+	Report(ctx context.Context, r *report.Report) error
+	// Deliver brings the messages on an incident up to date.
+	Deliver(ctx context.Context, incident string) error
+	// Sweep closes incidents that have been quiet.
+	Sweep(ctx context.Context) error
 }
 
 // Handler answers payloads. It is safe for concurrent use if its source is.
 type Handler struct {
-	source evidence.Source
-	log    zerolog.Logger
+	Config
 }
 
 // New makes a Handler.
-func New(c Config) *Handler {
-	return &Handler{source: c.Source, log: c.Log}
-}
+func New(c Config) *Handler { return &Handler{Config: c} }
 
 // Batch is the answer to anything but one denial.
 type Batch struct {
@@ -48,31 +65,71 @@ type Batch struct {
 	Errors  []string          `json:"errors"` // one line for each record that could not be read
 }
 
+func newBatch() Batch {
+	return Batch{Schema: report.Schema, Reports: []json.RawMessage{}, Errors: []string{}}
+}
+
+// skip counts a record that there is nothing to explain about.
+func (b *Batch) skip(kind trail.Kind) {
+	if kind == trail.KindSucceeded {
+		b.Skipped.Succeeded++
+	} else {
+		b.Skipped.Other++
+	}
+}
+
 // Skipped counts the records that there is nothing to explain about.
 type Skipped struct {
 	Succeeded int `json:"succeeded"`
 	Other     int `json:"other"`
 }
 
-// Handle answers one payload with a [report.Report] or a [Batch], as JSON. An
-// error is one line that names the place in the payload. A batch in which some
-// record can be read is not an error, or Lambda would retry the good ones too.
+// Handle answers one payload with a [report.Report], a [Batch], or what Lambda
+// wants to know of a queue's messages, as JSON. An error is one line that names
+// the place in the payload, or says what could not be delivered. A batch in
+// which some record can be read is not an error, or Lambda would retry the good
+// ones too.
 func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
-	request, onDemand := read(payload)
+	shape := shapeOf(payload)
 	switch {
-	case !onDemand:
-		return h.records(ctx, "payload", payload, false)
+	case shape.messages != nil:
+		return h.messages(ctx, shape.messages)
+	case shape.failed != nil:
+		return h.Handle(ctx, shape.failed)
+	case shape.flush != "":
+		return done, h.alert(func(a Alerts) error { return a.Deliver(ctx, shape.flush) })
+	case shape.sweep:
+		return done, h.alert(func(a Alerts) error { return a.Sweep(ctx) })
+	case shape.request != nil:
+		return h.onDemand(ctx, shape.request)
+	default:
+		return h.records(ctx, "payload", payload, origin{event: shape.event})
+	}
+}
+
+// done is the answer where there is nothing to tell.
+var done = json.RawMessage("{}")
+
+// alert does what only makes sense where somebody is told of denials.
+func (h *Handler) alert(f func(Alerts) error) error {
+	if h.Alerts == nil {
+		return errors.New("payload: it is about alerts, and this function was started without")
+	}
+	return f(h.Alerts)
+}
+
+// onDemand answers a request that somebody made.
+func (h *Handler) onDemand(ctx context.Context, request map[string]json.RawMessage) (json.RawMessage, error) {
+	switch {
 	case request["record"] != nil:
 		if err := onlyKeys(request, "record"); err != nil {
 			return nil, err
 		}
-		return h.records(ctx, "record", request["record"], true)
+		return h.records(ctx, "record", request["record"], origin{asked: true})
 	case request["trustPolicy"] != nil:
 		return h.whatIf(ctx, request)
-	case request["eventId"] != nil:
-		return nil, errors.New(`payload: {"eventId": …} has to be looked up in AWS, and this function was started without; send the record itself as {"record": {…}}`)
 	default:
-		return nil, errors.New(`payload: {"roleArn": …} has to be read from AWS, and this function was started without; send the trust policy itself as {"trustPolicy": {…}, "providerArn": "…", "claims": {…}}`)
+		return h.lookup(ctx, request)
 	}
 }
 
@@ -80,48 +137,65 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 // rest are counted.
 const maxErrors = 100
 
-// records explains all denials that a payload holds. A success that was sent
-// on demand has a report too: somebody asked about it.
-func (h *Handler) records(ctx context.Context, name string, data []byte, onDemand bool) (json.RawMessage, error) {
-	b := Batch{Schema: report.Schema, Reports: []json.RawMessage{}, Errors: []string{}}
+// origin is how records came.
+type origin struct {
+	event bool // delivered as an event: denials are alerted of
+	asked bool // sent on demand: a success has a report too
+}
+
+// records explains all denials that a payload holds.
+func (h *Handler) records(ctx context.Context, name string, data []byte, from origin) (json.RawMessage, error) {
+	b := newBatch()
 	items, broken := 0, 0
+	var failed []error
 	var success *trail.Denial
 	for item := range trail.Read(name, bytes.NewReader(data)) {
 		items++
 		switch item.Kind {
 		case trail.KindDenied:
-			if err := h.explain(ctx, &b, item.Denial, false); err != nil {
-				return nil, err
+			err := h.explain(ctx, &b, item.Denial, false, from)
+			if err != nil {
+				failed = append(failed, err)
 			}
 		case trail.KindSucceeded:
-			h.log.Debug().Str("event_id", cut(item.Denial.EventID)).Msg("passed over: the call succeeded")
-			b.Skipped.Succeeded++
+			h.Log.Debug().Str("event_id", cut(item.Denial.EventID)).Msg("passed over: the call succeeded")
+			b.skip(item.Kind)
 			success = &item.Denial
 		case trail.KindOther:
-			h.log.Debug().Str("call", cut(item.Call)).Msg("passed over: another call")
-			b.Skipped.Other++
+			h.Log.Debug().Str("call", cut(item.Call)).Msg("passed over: another call")
+			b.skip(item.Kind)
 		case trail.KindMalformed:
 			if broken++; broken <= maxErrors {
 				b.Errors = append(b.Errors, item.Err.Error())
 			}
 		}
 	}
-	if onDemand && items == 1 && success != nil {
+	if from.asked && items == 1 && success != nil {
 		b.Skipped.Succeeded = 0
-		if err := h.explain(ctx, &b, *success, true); err != nil {
-			return nil, err
+		if err := h.explain(ctx, &b, *success, true, from); err != nil {
+			failed = append(failed, err)
 		}
+	}
+	if len(failed) > 0 {
+		return nil, errors.Join(failed...)
 	}
 	return h.answer(&b, items, broken)
 }
 
-// explain adds one report.
-func (h *Handler) explain(ctx context.Context, b *Batch, d trail.Denial, succeeded bool) error {
-	r := explain.Call(ctx, d, succeeded, h.source)
+// explain adds one report, and has it alerted of. The error is one of
+// delivery: the report was made.
+func (h *Handler) explain(ctx context.Context, b *Batch, d trail.Denial, succeeded bool, from origin) error {
+	r := explain.Call(ctx, d, succeeded, h.Source)
 	h.explained(&r)
 	line, err := report.JSON(&r)
+	if err != nil {
+		return err
+	}
 	b.Reports = append(b.Reports, line)
-	return err
+	if !from.event || succeeded || h.Alerts == nil {
+		return nil
+	}
+	return h.Alerts.Report(ctx, &r)
 }
 
 // answer is the one report of one record, the batch of several, or an error
@@ -136,7 +210,7 @@ func (h *Handler) answer(b *Batch, items, broken int) (json.RawMessage, error) {
 		return b.Reports[0], nil
 	}
 	for _, text := range b.Errors {
-		h.log.Warn().Str("error", cut(text)).Msg("not a record")
+		h.Log.Warn().Str("error", cut(text)).Msg("not a record")
 	}
 	if more := broken - len(b.Errors); more > 0 {
 		b.Errors = append(b.Errors, fmt.Sprintf("%d more places could not be read", more))

@@ -15,7 +15,7 @@ const maxLogged = 256
 // explained writes the one line of a denial. A success is none.
 func (h *Handler) explained(r *report.Report) {
 	if r.Verdict == string(diagnosis.VerdictAllowed) {
-		h.log.Debug().Str("event_id", cut(r.Denial.EventID)).Msg("the call succeeded")
+		h.Log.Debug().Str("event_id", cut(r.Denial.EventID)).Msg("the call succeeded")
 		return
 	}
 	cause, confidence := "", ""
@@ -26,7 +26,10 @@ func (h *Handler) explained(r *report.Report) {
 	if r.Denial.RoleARN != nil {
 		role = *r.Denial.RoleARN
 	}
-	h.log.Info().
+	if h.Explained != nil {
+		h.Explained(r)
+	}
+	h.Log.Info().
 		Str("event_id", cut(r.Denial.EventID)).
 		Str("account", cut(r.Denial.Account)).
 		Str("role", cut(role)).

@@ -18,18 +18,6 @@ import (
 	"whydenied/pkg/trail"
 )
 
-// read takes a payload for a request on demand if it is an object with one of
-// their keys; no envelope of CloudTrail records has any of them at its top.
-func read(payload []byte) (request map[string]json.RawMessage, onDemand bool) {
-	if json.Unmarshal(payload, &request) != nil {
-		return nil, false
-	}
-	for _, key := range []string{"record", "trustPolicy", "eventId", "roleArn"} {
-		onDemand = onDemand || request[key] != nil
-	}
-	return request, onDemand
-}
-
 // onlyKeys refuses keys that would otherwise be passed over in silence, such
 // as "claim" for "claims".
 func onlyKeys(request map[string]json.RawMessage, keys ...string) error {
@@ -79,7 +67,7 @@ func (h *Handler) whatIf(ctx context.Context, request map[string]json.RawMessage
 	if sub := claims["sub"]; len(sub) > 0 {
 		q.Denial.Subject = trail.Known(sub[0])
 	}
-	r := explain.WhatIf(ctx, q, h.source)
+	r := explain.WhatIf(ctx, q, h.Source)
 	return report.JSON(&r)
 }
 

@@ -17,6 +17,9 @@ type Incident struct {
 	Shape    string `json:"shape"`    // the subject, with what changes on each run as "*"
 	Cause    string `json:"cause"`    // primary cause's code; "" where no cause is known
 	Stranger bool   `json:"stranger,omitempty"`
+	// Partial: no diagnosis of it was whole yet, so that its cause is not known
+	// because the evidence could not be read.
+	Partial bool `json:"partial,omitempty"`
 	// Overflow: it stands for all new incidents of one account and hour beyond
 	// the cap. Role, Provider, Shape and Cause are then empty.
 	Overflow bool `json:"overflow,omitempty"`
@@ -27,9 +30,8 @@ type Incident struct {
 	Runs     []Span    `json:"runs"`                // oldest first, apart by [runGap] or more
 	MoreRuns int       `json:"more_runs,omitempty"` // earlier ones, that are only counted
 
-	Subjects Distinct `json:"subjects"`          // as presented
-	Reasons  Distinct `json:"reasons,omitzero"`  // of an overflow: the incidents that it stands for, as role, cause and shape
-	Allowed  int      `json:"allowed,omitempty"` // attempts that the present trust policy would let in
+	Subjects Distinct `json:"subjects"`         // as presented
+	Reasons  Distinct `json:"reasons,omitzero"` // of an overflow: the incidents that it stands for, as role, cause and shape
 
 	Report []byte `json:"report,omitempty"` // JSON of the latest whole report, shortened
 

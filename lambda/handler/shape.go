@@ -1,0 +1,106 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// shape is what a payload is, told by its members. One field is set; none for
+// any other envelope of CloudTrail records.
+type shape struct {
+	request  map[string]json.RawMessage // made on demand
+	messages []message                  // of an SQS queue
+	failed   json.RawMessage            // what an earlier invocation was given, and failed on
+	flush    string                     // an incident whose messages are to be brought up to date
+	sweep    bool
+	event    bool // EventBridge's, or what SNS brought
+}
+
+// message is one message of an SQS queue as Lambda hands it over (Lambda
+// Developer Guide, "Using Lambda with Amazon SQS").
+type message struct {
+	ID     string `json:"messageId"`
+	Body   string `json:"body"`
+	Source string `json:"eventSource"`
+}
+
+// requests are the members by which a request on demand is told; no envelope of
+// CloudTrail records has any of them at its top.
+var requests = []string{"record", "trustPolicy", "eventId", "roleArn"}
+
+func shapeOf(payload json.RawMessage) (s shape) {
+	var top map[string]json.RawMessage
+	if json.Unmarshal(payload, &top) != nil {
+		return s
+	}
+	for _, key := range requests {
+		if top[key] != nil {
+			s.request = top
+			return s
+		}
+	}
+	_, s.event = top["detail-type"]
+	var flush string
+	switch {
+	case s.event:
+	case top["requestPayload"] != nil: // Lambda's on-failure destination
+		s.failed = top["requestPayload"]
+	case json.Unmarshal(top["flush"], &flush) == nil:
+		s.flush = flush
+	case string(top["sweep"]) == "true":
+		s.sweep = true
+	case top["Records"] != nil:
+		s.messages, s.event = ofQueue(top["Records"])
+	}
+	return s
+}
+
+// ofQueue are the messages of a queue. Records of SNS are told apart; those of
+// a log file are neither.
+func ofQueue(records json.RawMessage) (messages []message, topic bool) {
+	if json.Unmarshal(records, &messages) != nil || len(messages) == 0 {
+		return nil, false
+	}
+	for _, m := range messages {
+		if m.Source != "aws:sqs" {
+			var sns []struct{ EventSource string }
+			topic = json.Unmarshal(records, &sns) == nil && sns[0].EventSource == "aws:sns"
+			return nil, topic
+		}
+	}
+	return messages, false
+}
+
+// messages answers each message of a queue. Only those that failed are tried
+// again (Lambda Developer Guide, "Implementing partial batch responses").
+func (h *Handler) messages(ctx context.Context, all []message) (json.RawMessage, error) {
+	type failure struct {
+		ID string `json:"itemIdentifier"`
+	}
+	failures := []failure{}
+	for _, m := range all {
+		if err := h.message(ctx, json.RawMessage(m.Body)); err != nil {
+			h.Log.Error().Str("message_id", cut(m.ID)).Str("error", cut(err.Error())).Msg("a message of the queue could not be handled")
+			failures = append(failures, failure{m.ID})
+		}
+	}
+	return json.Marshal(map[string]any{"batchItemFailures": failures})
+}
+
+// message answers one. Whatever a queue brings came as an event before.
+func (h *Handler) message(ctx context.Context, body json.RawMessage) error {
+	s := shapeOf(body)
+	switch {
+	case s.failed != nil:
+		return h.message(ctx, s.failed)
+	case s.request != nil:
+		return fmt.Errorf("a queue brings events, found a request on demand")
+	case s.flush != "" || s.sweep || s.messages != nil:
+		_, err := h.Handle(ctx, body)
+		return err
+	default:
+		_, err := h.records(ctx, "body", body, origin{event: true})
+		return err
+	}
+}

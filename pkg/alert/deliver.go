@@ -1,0 +1,221 @@
+package alert
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"whydenied/pkg/report"
+)
+
+// Deliver brings every notifier up to date with an incident, each on its own:
+// one that fails or hangs holds up no other. What is to be brought up to date
+// later is left to the scheduler. The error joins those of all notifiers.
+func (a *Alerter) Deliver(ctx context.Context, id string) error {
+	in, err := a.change(ctx, id, func(in *Incident) bool {
+		// Whatever flush was on its way, this looks at the incident now. Clearing
+		// it lets whoever counts from here on ask for the next one.
+		due := !in.FlushAt.IsZero() && !in.FlushAt.After(a.Now())
+		if due {
+			in.FlushAt = time.Time{}
+		}
+		return due
+	})
+	if err != nil {
+		return fmt.Errorf("reading incident %q: %w", id, err)
+	}
+	waits, errs := make([]time.Duration, len(a.Notifiers)), make([]error, len(a.Notifiers))
+	var all sync.WaitGroup
+	for i, n := range a.Notifiers {
+		all.Go(func() { waits[i], errs[i] = a.deliverTo(ctx, n, in.ID, KindOpened) })
+	}
+	all.Wait()
+	wait := time.Duration(0)
+	for _, w := range waits {
+		if w > 0 && (wait == 0 || w < wait) {
+			wait = w
+		}
+	}
+	if wait > 0 {
+		errs = append(errs, a.later(ctx, id, wait))
+	}
+	return errors.Join(errs...)
+}
+
+// deliverTo brings one notifier up to date. A wait above zero asks to be called
+// again after that time.
+func (a *Alerter) deliverTo(ctx context.Context, n Notifier, id string, kind Kind) (wait time.Duration, err error) {
+	in, wait, err := a.claim(ctx, n, id, kind)
+	if err != nil || in == nil {
+		return wait, a.failed(n, err)
+	}
+	return a.send(ctx, n, &Message{Kind: kind, Incident: *in, Report: decode(in.Report)})
+}
+
+// needs tells whether a notifier has something to say that it did not say yet.
+func (in *Incident) needs(n Notifier, kind Kind) bool {
+	d := in.Deliveries[n.Name()]
+	if kind == KindClosing {
+		return in.Closed && d.Sent && !d.Summed && !n.Edits() && d.Attempts < in.Attempts
+	}
+	return !d.Sent || n.Edits() && d.Attempts != in.Attempts
+}
+
+// claim takes the right to send, so that nobody else does at the same time. The
+// incident is nil where there is nothing to send now.
+func (a *Alerter) claim(ctx context.Context, n Notifier, id string, kind Kind) (claimed *Incident, wait time.Duration, err error) {
+	won, late := false, false
+	in, err := a.change(ctx, id, func(in *Incident) bool {
+		wait, won, late = 0, false, false
+		d, now, owner := in.Deliveries[n.Name()], a.Now(), a.Owner(ctx)
+		switch {
+		case !in.needs(n, kind):
+		case d.Claim != "" && d.Claim != owner && now.Before(d.ClaimUntil):
+			wait = d.ClaimUntil.Sub(now)
+			if d.Sent {
+				wait = min(wait, a.EditEvery)
+			}
+		case kind == KindOpened && d.Sent && now.Sub(d.At) < a.EditEvery:
+			wait = d.At.Add(a.EditEvery).Sub(now)
+		case a.deadline(ctx).Sub(now) < 2*reserve:
+			late = true
+		default:
+			d.Claim, d.ClaimUntil = owner, a.deadline(ctx)
+			in.set(n, d)
+			won = true
+		}
+		return won
+	})
+	switch {
+	case err == nil && won:
+		return &in, 0, nil
+	case err == nil && late:
+		err = ErrTooLate
+	}
+	return nil, wait, err
+}
+
+// send hands a claimed message to its notifier, and records what came of it.
+// The notifier's time ends before the invocation's, so that what was sent can
+// still be recorded.
+func (a *Alerter) send(ctx context.Context, n Notifier, m *Message) (time.Duration, error) {
+	before := m.Incident.Deliveries[n.Name()]
+	sending, cancel := context.WithDeadline(ctx, a.deadline(ctx).Add(-reserve))
+	defer cancel()
+	err := n.Deliver(sending, m, before.Ref, func(ref Ref) error {
+		_, err := a.record(ctx, n, m.Incident.ID, func(d *Delivery) { d.Ref = ref })
+		return err
+	})
+	if err != nil {
+		return a.unsent(ctx, n, m.Incident.ID, err)
+	}
+	in, err := a.record(ctx, n, m.Incident.ID, func(d *Delivery) {
+		d.Sent, d.Attempts, d.At = true, m.Incident.Attempts, a.Now()
+		d.Summed = d.Summed || m.Kind == KindClosing
+		d.Claim, d.ClaimUntil = "", time.Time{}
+	})
+	if err != nil {
+		return 0, a.failed(n, err)
+	}
+	a.Observe(Observation{Notifier: n.Name(), First: !before.Sent, Since: a.Now().Sub(in.First)})
+	if in.needs(n, m.Kind) {
+		return a.EditEvery, nil
+	}
+	return 0, nil
+}
+
+// record changes one delivery of an incident. What was sent has to be
+// recorded, also if the call's own time is over.
+func (a *Alerter) record(ctx context.Context, n Notifier, id string, f func(*Delivery)) (Incident, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reserve)
+	defer cancel()
+	return a.change(ctx, id, func(in *Incident) bool {
+		d := in.Deliveries[n.Name()]
+		f(&d)
+		in.set(n, d)
+		return true
+	})
+}
+
+// unsent gives the claim back. A place that takes no more for a while is asked
+// again then, if there is somebody to do so.
+func (a *Alerter) unsent(ctx context.Context, n Notifier, id string, err error) (time.Duration, error) {
+	_, released := a.record(ctx, n, id, func(d *Delivery) { d.Claim, d.ClaimUntil = "", time.Time{} })
+	var limited *RateLimitedError
+	if errors.As(err, &limited) && a.Later != nil {
+		return max(limited.After, time.Second), released
+	}
+	return 0, a.failed(n, errors.Join(err, released))
+}
+
+// failed names the notifier in its error, and tells the observer.
+func (a *Alerter) failed(n Notifier, err error) error {
+	if err == nil {
+		return nil
+	}
+	a.Observe(Observation{Notifier: n.Name(), Err: err})
+	return fmt.Errorf("%s: %w", n.Name(), err)
+}
+
+// later asks for another look at an incident, if none is on its way. It is
+// asked for before that is recorded: one too many does no harm, one too few
+// leaves a count that is never put right.
+func (a *Alerter) later(ctx context.Context, id string, wait time.Duration) error {
+	if a.Later == nil {
+		return nil
+	}
+	now := a.Now()
+	in, err := a.Store.Incident(ctx, id)
+	if err != nil {
+		return err
+	}
+	if in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait)) {
+		return nil
+	}
+	if err := a.Later.Later(ctx, id, wait); err != nil {
+		return fmt.Errorf("asking for a later update: %w", err)
+	}
+	_, err = a.change(ctx, id, func(in *Incident) bool {
+		in.FlushAt = now.Add(wait)
+		return true
+	})
+	return err
+}
+
+// deadline is until when this invocation may still be sending.
+func (a *Alerter) deadline(ctx context.Context) time.Time {
+	if t, ok := ctx.Deadline(); ok {
+		return t
+	}
+	return a.Now().Add(unbounded)
+}
+
+// set changes one delivery without touching the map that others may hold.
+func (in *Incident) set(n Notifier, d Delivery) {
+	in.Deliveries = maps.Clone(in.Deliveries)
+	if in.Deliveries == nil {
+		in.Deliveries = make(map[string]Delivery, 1)
+	}
+	in.Deliveries[n.Name()] = d
+}
+
+func encode(r *report.Report) []byte {
+	data, err := report.JSON(r)
+	if err != nil {
+		return nil
+	}
+	return slices.Clip(data)
+}
+
+func decode(data []byte) *report.Report {
+	var r report.Report
+	if len(data) == 0 || json.Unmarshal(data, &r) != nil {
+		return nil
+	}
+	return &r
+}
