@@ -17,6 +17,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -94,8 +95,6 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 	switch {
 	case shape.messages != nil:
 		return h.messages(ctx, shape.messages)
-	case shape.failed != nil:
-		return h.Handle(ctx, shape.failed)
 	case shape.flush != "":
 		return done, h.alert(func(a Alerts) error { return a.Deliver(ctx, shape.flush) })
 	case shape.sweep:
@@ -103,7 +102,7 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 	case shape.request != nil:
 		return h.onDemand(ctx, shape.request)
 	default:
-		return h.records(ctx, "payload", payload, origin{event: shape.event})
+		return h.records(ctx, "payload", shape.payload, origin{event: shape.event})
 	}
 }
 
@@ -115,7 +114,15 @@ func (h *Handler) alert(f func(Alerts) error) error {
 	if h.Alerts == nil {
 		return errors.New("payload: it is about alerts, and this function was started without")
 	}
-	return f(h.Alerts)
+	return oneLine(f(h.Alerts))
+}
+
+// oneLine puts an error that joins those of several channels on one line.
+func oneLine(err error) error {
+	if err == nil {
+		return nil
+	}
+	return errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
 }
 
 // onDemand answers a request that somebody made.
@@ -177,7 +184,7 @@ func (h *Handler) records(ctx context.Context, name string, data []byte, from or
 		}
 	}
 	if len(failed) > 0 {
-		return nil, errors.Join(failed...)
+		return nil, oneLine(errors.Join(failed...))
 	}
 	return h.answer(&b, items, broken)
 }

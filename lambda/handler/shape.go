@@ -3,19 +3,22 @@ package handler
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 )
 
-// shape is what a payload is, told by its members. One field is set; none for
-// any other envelope of CloudTrail records.
+// shape is what a payload is, told by its members. At most one of the first
+// four is set; none for any other envelope of CloudTrail records.
 type shape struct {
 	request  map[string]json.RawMessage // made on demand
 	messages []message                  // of an SQS queue
-	failed   json.RawMessage            // what an earlier invocation was given, and failed on
 	flush    string                     // an incident whose messages are to be brought up to date
 	sweep    bool
-	event    bool // EventBridge's, or what SNS brought
+	event    bool            // EventBridge's, or what SNS brought
+	payload  json.RawMessage // without what Lambda put around one that failed
 }
+
+// maxWraps is how often a payload may have failed and been sent again.
+const maxWraps = 8
 
 // message is one message of an SQS queue as Lambda hands it over (Lambda
 // Developer Guide, "Using Lambda with Amazon SQS").
@@ -30,10 +33,16 @@ type message struct {
 var requests = []string{"record", "trustPolicy", "eventId", "roleArn"}
 
 func shapeOf(payload json.RawMessage) (s shape) {
-	var top map[string]json.RawMessage
-	if json.Unmarshal(payload, &top) != nil {
-		return s
+	top := members(payload)
+	// Lambda's on-failure destination: what an invocation was given, and failed on.
+	for range maxWraps {
+		if top["requestPayload"] == nil || top["detail-type"] != nil {
+			break
+		}
+		payload = top["requestPayload"]
+		top = members(payload)
 	}
+	s.payload = payload
 	for _, key := range requests {
 		if top[key] != nil {
 			s.request = top
@@ -44,8 +53,6 @@ func shapeOf(payload json.RawMessage) (s shape) {
 	var flush string
 	switch {
 	case s.event:
-	case top["requestPayload"] != nil: // Lambda's on-failure destination
-		s.failed = top["requestPayload"]
 	case json.Unmarshal(top["flush"], &flush) == nil:
 		s.flush = flush
 	case string(top["sweep"]) == "true":
@@ -54,6 +61,14 @@ func shapeOf(payload json.RawMessage) (s shape) {
 		s.messages, s.event = ofQueue(top["Records"])
 	}
 	return s
+}
+
+// members are those of an object; none of anything else.
+func members(payload json.RawMessage) (top map[string]json.RawMessage) {
+	if json.Unmarshal(payload, &top) != nil {
+		return nil
+	}
+	return top
 }
 
 // ofQueue are the messages of a queue. Records of SNS are told apart; those of
@@ -91,16 +106,16 @@ func (h *Handler) messages(ctx context.Context, all []message) (json.RawMessage,
 // message answers one. Whatever a queue brings came as an event before.
 func (h *Handler) message(ctx context.Context, body json.RawMessage) error {
 	s := shapeOf(body)
+	var err error
 	switch {
-	case s.failed != nil:
-		return h.message(ctx, s.failed)
 	case s.request != nil:
-		return fmt.Errorf("a queue brings events, found a request on demand")
-	case s.flush != "" || s.sweep || s.messages != nil:
-		_, err := h.Handle(ctx, body)
-		return err
+		err = errors.New("a queue brings events, found a request on demand")
+	case s.messages != nil:
+		err = errors.New("a queue brings events, found the messages of another queue")
+	case s.flush != "" || s.sweep:
+		_, err = h.Handle(ctx, s.payload)
 	default:
-		_, err := h.records(ctx, "body", body, origin{event: true})
-		return err
+		_, err = h.records(ctx, "body", s.payload, origin{event: true})
 	}
+	return err
 }

@@ -47,9 +47,9 @@ const (
 )
 
 const (
-	// kept is how long a closed incident is remembered, to link it from the
+	// remembered is how long a closed incident is remembered, to link it from the
 	// one that follows.
-	kept = 30 * 24 * time.Hour
+	remembered = 30 * 24 * time.Hour
 	// eventKept is how long an event is known to be counted: longer than a
 	// dead-letter queue can hold it back, which is 14 days.
 	eventKept = 16 * 24 * time.Hour
@@ -122,7 +122,7 @@ func (a *Alerter) expiry(in *Incident) time.Time {
 	if in.Last.After(last) {
 		last = in.Last
 	}
-	return last.Add(a.Quiet + kept)
+	return last.Add(a.Quiet + remembered)
 }
 
 // pause waits before the next try, longer each time and never the same for

@@ -17,11 +17,11 @@ func (a *Alerter) count(ctx context.Context, r *report.Report) (string, error) {
 		if err != nil || id != "" {
 			return id, err
 		}
-		find := a.find
-		if full {
-			find = a.overflow
+		c, err := a.find(ctx, event, r)
+		// Whoever filled the cap may have opened this very incident.
+		if err == nil && full && c.Incident.Version == 0 {
+			c, err = a.overflow(ctx, event, r)
 		}
-		c, err := find(ctx, event, r)
 		if err != nil {
 			return "", err
 		}

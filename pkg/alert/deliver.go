@@ -105,7 +105,7 @@ func (a *Alerter) claim(ctx context.Context, n Notifier, id string, kind Kind) (
 // still be recorded.
 func (a *Alerter) send(ctx context.Context, n Notifier, m *Message) (time.Duration, error) {
 	before := m.Incident.Deliveries[n.Name()]
-	sending, cancel := context.WithDeadline(ctx, a.deadline(ctx).Add(-reserve))
+	sending, cancel := context.WithTimeout(ctx, a.deadline(ctx).Sub(a.Now())-reserve)
 	defer cancel()
 	err := n.Deliver(sending, m, before.Ref, func(ref Ref) error {
 		_, err := a.record(ctx, n, m.Incident.ID, func(d *Delivery) { d.Ref = ref })
