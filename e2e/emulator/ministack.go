@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,9 @@ import (
 
 // Region is where everything is in the emulators.
 const Region = "us-east-1"
+
+//go:embed run_ministack.py
+var runMinistack string
 
 // Ministack is a running ministack. It holds the resources of any number of
 // accounts, and runs functions of the runtime provided.al2023 as processes.
@@ -29,7 +33,7 @@ type Ministack struct {
 // folder. The account is the one of callers whose access key is no account
 // number. The environment is handed on to the functions that it runs.
 func StartMinistack(ctx context.Context, folder, account string, environment map[string]string) (*Ministack, error) {
-	program, err := Program(EmulatorsVariable, "ministack")
+	python, err := Program(EmulatorsVariable, "python")
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +68,8 @@ func StartMinistack(ctx context.Context, folder, account string, environment map
 		// A minute on AWS.
 		"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
 	}, environment)
-	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), url+"/_ministack/ready", env, program)
+	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), url+"/_ministack/ready", env,
+		python, "-I", "-c", runMinistack)
 	if err != nil {
 		return nil, err
 	}
