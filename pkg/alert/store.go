@@ -18,9 +18,11 @@ type Store interface {
 	// Incident reads one; the zero Incident where there is none of this ID.
 	Incident(ctx context.Context, id string) (Incident, error)
 	// Save makes a change whole or not at all. It returns ErrConflict,
-	// ErrCounted or ErrFull where the change does not fit what is stored.
+	// ErrCounted or ErrFull where the change does not fit what is stored: of
+	// several, ErrCounted before ErrFull before ErrConflict.
 	Save(ctx context.Context, c Change) error
-	// Due are the IDs of the incidents that were to be looked at in an hour.
+	// Due are the IDs of the incidents that were to be looked at in an hour of
+	// UTC, sorted. Nothing takes an incident out of its hour but its time.
 	Due(ctx context.Context, hour time.Time) ([]string, error)
 }
 
@@ -34,17 +36,20 @@ type Change struct {
 	Count    Counter   // counts a new incident against a cap; the zero Counter for none
 	Due      time.Time // the hour in which it is to be looked at again; zero for none
 	// Expires is when all of it may be forgotten; EventExpires when the event
-	// may be.
+	// may be. From then on it counts as absent, gone or not; zero means never.
 	Expires, EventExpires time.Time
 }
 
 // Name leads to an incident.
 type Name struct {
 	Name string
-	Was  string // the ID that it led to, "" if it led nowhere; ErrConflict if that changed
+	// Was is the ID that it led to, "" if it led nowhere; ErrConflict if it
+	// leads to another by now. That it was forgotten since is no conflict.
+	Was string
 }
 
-// Counter is a number with a limit.
+// Counter is a number with a limit. It may be forgotten at the change's
+// Expires, but does not start again at that moment: its name holds the hour.
 type Counter struct {
 	Name  string
 	Limit int
