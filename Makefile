@@ -1,5 +1,6 @@
 # Everything here needs Go and make. What else a target needs, Go fetches and
-# builds at the version that tools/go.mod pins.
+# builds at the version that tools/go.mod pins. Those for SAM and the emulators of
+# AWS need python3 too, and install what tools/python pins into bin/venv.
 
 .DEFAULT_GOAL := help
 # The targets of check share the two caches and the machine's cores with each
@@ -12,6 +13,14 @@ BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 FUZZTIME ?= 1m
 BENCH   ?= .
 LEFT_OUT := bin/left-out
+# Lambda's names for the two instruction sets that it runs, and Go's.
+ARCHITECTURE  ?= arm64
+GOARCH_arm64  := arm64
+GOARCH_x86_64 := amd64
+HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
+PYTHON   ?= python3
+SAM      := SAM_CLI_TELEMETRY=0 bin/venv/sam/bin/sam
+EVENT    ?= events/prefect-subject.json
 # timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
 BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
@@ -124,11 +133,55 @@ build: ## build bin/whydenied, and bin/bootstrap for Lambda
 	$(BUILD) -o bin/whydenied ./cmd/whydenied
 	GOOS=linux $(BUILD) -tags lambda.norpc -o bin/bootstrap ./lambda
 
-# sam build runs this for the function of template.yaml, and sets ARTIFACTS_DIR.
+# sam build runs this for the function of template.yaml, by way of the Makefile in
+# deploy/build that the parameter Architecture chooses, and sets ARTIFACTS_DIR.
+# Nothing but the bootstrap goes in.
 .PHONY: build-WhyDenied
 build-WhyDenied:
-	GOOS=linux GOARCH=amd64 $(BUILD) -tags lambda.norpc -o "$(ARTIFACTS_DIR)/bootstrap" ./lambda
-	cp events/account.json "$(ARTIFACTS_DIR)/"
+	GOOS=linux GOARCH=$(GOARCH_$(ARCHITECTURE)) $(BUILD) -tags lambda.norpc -o "$(ARTIFACTS_DIR)/bootstrap" ./lambda
+
+# One environment for each file of requirements: SAM's command line and moto
+# cannot be installed together.
+.PHONY: venv
+venv: bin/venv/sam bin/venv/emulators ## install SAM's command line and the emulators of AWS into bin/venv
+
+bin/venv/%: tools/python/%.txt
+	rm -rf $@
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< || { rm -rf $@; exit 1; }
+	touch $@
+
+# Lints for the three partitions, and builds for both instruction sets.
+.PHONY: validate
+validate: bin/venv/sam ## lint the templates and build the function as SAM does
+	$(SAM) validate --lint --region us-east-1
+	@for region in us-east-1 cn-north-1 us-gov-west-1; do \
+		echo "cfn-lint --regions $$region"; \
+		bin/venv/sam/bin/cfn-lint --regions $$region -- template.yaml deploy/member.yaml || exit 1; \
+	done
+	@for arch in arm64 x86_64; do \
+		echo "sam build, $$arch"; \
+		$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
+		got=$$(ls bin/validate/WhyDenied); \
+		if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
+	done
+
+# What runs locally is built apart, since it carries the snapshot.
+.PHONY: build-local
+build-local: bin/venv/sam
+	@$(SAM) build --build-dir bin/local --parameter-overrides Architecture=$(HOST_ARCHITECTURE) >bin/local.log 2>&1 || { cat bin/local.log; exit 1; }
+	@cp events/account.json bin/local/WhyDenied/
+
+.PHONY: local
+local: ## explain EVENT with sam local invoke, which needs Docker
+	@docker info >/dev/null 2>&1 || { echo "make local needs Docker, and none answers. make rie needs none."; exit 1; }
+	@$(MAKE) --no-print-directory build-local
+	$(SAM) local invoke WhyDenied --template bin/local/template.yaml --parameter-overrides Architecture=$(HOST_ARCHITECTURE) \
+		--event "$(EVENT)" --env-vars events/env.json
+
+.PHONY: rie
+rie: build-local ## explain EVENT (files) under Lambda's runtime interface emulator, without Docker
+	@bin/venv/sam/bin/python tools/python/rie.py bin/local/WhyDenied events/env.json $(EVENT)
 
 .PHONY: package
 package: ## zip the Lambda's bootstrap into dist/, for arm64 and amd64
@@ -140,7 +193,7 @@ package: ## zip the Lambda's bootstrap into dist/, for arm64 and amd64
 
 .PHONY: clean
 clean: ## remove bin/ and dist/
-	rm -rf bin dist
+	rm -rf bin dist .aws-sam
 
 # left_out says what a check did not do and why: at once, and again when check ends.
 define left_out

@@ -15,6 +15,7 @@ import (
 
 	"whydenied/lambda/handler"
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/evidence/live"
 	"whydenied/pkg/report"
 )
 
@@ -145,18 +146,18 @@ func TestNobodyToAlert(t *testing.T) {
 type trailOf struct {
 	records []map[string]any
 	err     error
-	asked   handler.Search
+	asked   live.Lookup
 }
 
-func (f *trailOf) Find(_ context.Context, s handler.Search) iter.Seq2[[]byte, error] {
-	f.asked = s
-	return func(yield func([]byte, error) bool) {
-		if f.err != nil && !yield(nil, f.err) {
+func (f *trailOf) Records(_ context.Context, l live.Lookup) iter.Seq2[live.Record, error] {
+	f.asked = l
+	return func(yield func(live.Record, error) bool) {
+		if f.err != nil && !yield(live.Record{}, f.err) {
 			return
 		}
 		for _, r := range f.records {
 			data, err := json.Marshal(r)
-			if !yield(data, err) {
+			if !yield(live.Record{JSON: data}, err) {
 				return
 			}
 		}
@@ -173,10 +174,10 @@ func TestLookup(t *testing.T) {
 	type answer struct {
 		Reports []one
 		Errors  int
-		Asked   handler.Search
+		Asked   live.Lookup
 	}
 	explained := one{"explained", "sub_mismatch", "prefect:account:3f2a9c1e-8b47-4d0a-9c55-1e6b7a20d4f8"}
-	hour := handler.Search{Account: "123456789012", Since: now.Add(-time.Hour)}
+	hour := live.Lookup{Account: "123456789012", Since: now.Add(-time.Hour)}
 	for _, tt := range []struct {
 		label, reason string
 		payload       map[string]any
@@ -185,11 +186,11 @@ func TestLookup(t *testing.T) {
 		err           string
 	}{
 		{"one event", "the report itself", map[string]any{"eventId": eventID}, &trailOf{records: []map[string]any{denied}},
-			answer{Reports: []one{explained}, Asked: handler.Search{EventID: eventID}}, ""},
+			answer{Reports: []one{explained}, Asked: live.Lookup{EventID: eventID}}, ""},
 		{"one event and its role", "the role settles a record that names none", map[string]any{"eventId": eventID, "roleArn": role}, &trailOf{records: []map[string]any{roleless}},
-			answer{Reports: []one{explained}, Asked: handler.Search{EventID: eventID, Account: "123456789012"}}, ""},
+			answer{Reports: []one{explained}, Asked: live.Lookup{EventID: eventID, Account: "123456789012"}}, ""},
 		{"a success by its id", "somebody asked about it", map[string]any{"eventId": eventID}, &trailOf{records: []map[string]any{succeeded}},
-			answer{Reports: []one{{"allowed", "", explained.Sub}}, Asked: handler.Search{EventID: eventID}}, ""},
+			answer{Reports: []one{{"allowed", "", explained.Sub}}, Asked: live.Lookup{EventID: eventID}}, ""},
 		{"no such event", "CloudTrail may be late", map[string]any{"eventId": eventID}, &trailOf{}, answer{}, "CloudTrail has no call"},
 		{"the event cannot be read", "whoever asks should know which permission is missing", map[string]any{"eventId": eventID}, &trailOf{err: errors.New("cloudtrail:LookupEvents: not allowed")}, answer{}, "cloudtrail:LookupEvents: not allowed"},
 		{"a role", "the last hour, and those that name it", map[string]any{"roleArn": role}, &trailOf{records: []map[string]any{denied, other, succeeded}},

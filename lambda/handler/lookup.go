@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,21 +10,15 @@ import (
 	"strings"
 	"time"
 
+	"whydenied/pkg/evidence/live"
 	"whydenied/pkg/trail"
 )
 
-// Finder looks up calls that CloudTrail recorded.
+// Finder looks up calls that CloudTrail recorded: a [live.Source].
 type Finder interface {
-	// Find yields CloudTrail's records, newest first, as they are. An error
-	// says what could not be read; others may follow.
-	Find(ctx context.Context, s Search) iter.Seq2[[]byte, error]
-}
-
-// Search says which records are wanted. One of EventID and Since is set.
-type Search struct {
-	Account string // twelve digits; "" for the Finder's own
-	EventID string
-	Since   time.Time
+	// Records yields CloudTrail's records, newest first. An error says what could
+	// not be read; others may follow.
+	Records(ctx context.Context, l live.Lookup) iter.Seq2[live.Record, error]
 }
 
 const (
@@ -55,13 +50,13 @@ func (h *Handler) lookup(ctx context.Context, request map[string]json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	s := Search{Account: account, EventID: eventID}
+	l := live.Lookup{Account: account, EventID: eventID}
 	if eventID == "" {
-		if s.Since, err = h.since(since); err != nil {
+		if l.Since, err = h.since(since); err != nil {
 			return nil, err
 		}
 	}
-	return h.found(ctx, s, role)
+	return h.found(ctx, l, role)
 }
 
 func accountOf(role string) (string, error) {
@@ -88,29 +83,29 @@ func (h *Handler) since(text string) (time.Time, error) {
 
 // found explains the denials that are found. Of a role's search those count
 // that name it; the role settles the one record of an event that names none.
-func (h *Handler) found(ctx context.Context, s Search, role string) (json.RawMessage, error) {
+func (h *Handler) found(ctx context.Context, l live.Lookup, role string) (json.RawMessage, error) {
 	b := newBatch()
 	items, roleless := 0, 0
-	for record, err := range h.Finder.Find(ctx, s) {
+	for record, err := range h.Finder.Records(ctx, l) {
 		if err != nil {
 			b.Errors = append(b.Errors, err.Error())
 			continue
 		}
-		for item := range trail.Read("record", strings.NewReader(string(record))) {
+		for item := range trail.Read("record", bytes.NewReader(record.JSON)) {
 			d := &item.Denial
 			switch {
 			case item.Kind == trail.KindMalformed:
 				b.Errors = append(b.Errors, item.Err.Error())
 				continue
-			case item.Kind == trail.KindOther || item.Kind == trail.KindSucceeded && s.EventID == "":
+			case item.Kind == trail.KindOther || item.Kind == trail.KindSucceeded && l.EventID == "":
 				b.skip(item.Kind)
 				continue
-			case role != "" && !d.RoleARN.Known && s.EventID != "":
+			case role != "" && !d.RoleARN.Known && l.EventID != "":
 				d.RoleARN = trail.Known(role)
 			case role != "" && !d.RoleARN.Known:
 				roleless++
 				continue
-			case role != "" && d.RoleARN.Value != role && s.EventID == "":
+			case role != "" && d.RoleARN.Value != role && l.EventID == "":
 				continue
 			}
 			items++
@@ -119,18 +114,18 @@ func (h *Handler) found(ctx context.Context, s Search, role string) (json.RawMes
 			}
 		}
 	}
-	return h.outcome(&b, s, items, roleless)
+	return h.outcome(&b, l, items, roleless)
 }
 
 // outcome is the one report of one event, or a batch.
-func (h *Handler) outcome(b *Batch, s Search, items, roleless int) (json.RawMessage, error) {
+func (h *Handler) outcome(b *Batch, l live.Lookup, items, roleless int) (json.RawMessage, error) {
 	switch {
-	case s.EventID != "" && items == 1:
+	case l.EventID != "" && items == 1:
 		return b.Reports[0], nil
-	case s.EventID != "" && items == 0 && len(b.Errors) > 0:
+	case l.EventID != "" && items == 0 && len(b.Errors) > 0:
 		return nil, errors.New(b.Errors[0])
-	case s.EventID != "" && items == 0:
-		return nil, fmt.Errorf("CloudTrail has no call of AssumeRoleWithWebIdentity with event id %q here: it delivers up to 15 minutes late, keeps 90 days, and has each event in the role's account and in the region of the STS endpoint only", cut(s.EventID))
+	case l.EventID != "" && items == 0:
+		return nil, fmt.Errorf("CloudTrail has no call of AssumeRoleWithWebIdentity with event id %q here: it delivers up to 15 minutes late, keeps 90 days, and has each event in the role's account and in the region of the STS endpoint only", cut(l.EventID))
 	case roleless > 0:
 		b.Errors = append(b.Errors, fmt.Sprintf("denials that name no role, and may be about this one: %d; ask with their eventId and this roleArn", roleless))
 	}
