@@ -82,18 +82,19 @@ vuln: ## run govulncheck, where its database can be reached
 	*) echo "$$out"; exit 1 ;; \
 	esac
 
-# The emulators are Python programs, and they run the bootstrap itself, a Linux
-# binary. environment.sh exits with 3 where there is no Python for them.
+# The emulators are Python programs, and they run the bootstrap itself, which is
+# a Linux binary.
 .PHONY: e2e
-e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS (first use: two minutes more)
-	@mkdir -p bin; \
-	if [ "$$(uname -s)" != Linux ]; then $(call left_out,e2e,the bootstrap runs on Linux only); exit 0; fi; \
-	e2e/environment.sh bin; status=$$?; \
-	if [ $$status -eq 3 ]; then $(call left_out,e2e,no Python 3.10 with venv and pip); exit 0; fi; \
-	[ $$status -eq 0 ] || exit $$status; \
-	echo "$(GO) -C e2e test -v ."; \
-	WHYDENIED_E2E_EMULATORS="$(CURDIR)/bin/venv-emulators" WHYDENIED_E2E_SAM="$(CURDIR)/bin/venv-sam" \
-		$(GO) -C e2e test -v -count=1 -timeout 20m .
+e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
+	@if [ "$$(uname -s)" != Linux ]; then \
+		$(call left_out,e2e,the bootstrap runs on Linux only); \
+	elif ! python=$$(e2e/python.sh "$(PYTHON)"); then \
+		$(call left_out,e2e,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
+		echo "$(GO) -C e2e test -v ." && \
+		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -timeout 20m .; \
+	fi
 
 .PHONY: tools
 tools: ## test the programs under tools/

@@ -24,6 +24,9 @@ import (
 	"whydenied/e2e/stack"
 )
 
+// venv is where "make e2e" puts the Python environments.
+const venv emulator.Venv = "../bin/venv"
+
 // lab is an account in an emulator, with what the function talks to beside AWS.
 type lab struct {
 	aws  *emulator.Ministack
@@ -44,7 +47,7 @@ func newLab(t *testing.T) *lab {
 	t.Helper()
 	l := &lab{}
 	environment := map[string]string{}
-	m, err := emulator.StartMinistack(t.Context(), t.TempDir(), account, environment)
+	m, err := emulator.StartMinistack(t.Context(), venv, t.TempDir(), account, environment)
 	must(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {

@@ -32,8 +32,8 @@ type Ministack struct {
 // StartMinistack starts ministack with nothing in it. Its files are below
 // folder. The account is the one of callers whose access key is no account
 // number. The environment is handed on to the functions that it runs.
-func StartMinistack(ctx context.Context, folder, account string, environment map[string]string) (*Ministack, error) {
-	python, err := Program(EmulatorsVariable, "python")
+func StartMinistack(ctx context.Context, venv Venv, folder, account string, environment map[string]string) (*Ministack, error) {
+	python, err := venv.Program("emulators", "python")
 	if err != nil {
 		return nil, err
 	}
@@ -82,8 +82,8 @@ func (m *Ministack) Stop() { m.stop() }
 // Config is that of a caller from an account.
 func (m *Ministack) Config(account string) aws.Config { return config(m.URL, account) }
 
-// config makes an account's calls go to an emulator: twelve digits as the
-// access key are the account, in both emulators.
+// config makes calls go to an emulator. ministack takes twelve digits as the
+// access key for the caller's account.
 func config(url, account string) aws.Config {
 	return aws.Config{
 		Region:       Region,

@@ -8,7 +8,12 @@ import (
 	"strconv"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
+
+// MotoAccount is the account of whoever calls moto with no role's credentials.
+const MotoAccount = "123456789012"
 
 // Moto is a running moto server. Its IAM answers as AWS's does, page by page,
 // and its STS hands out credentials that belong to the role's account.
@@ -19,8 +24,8 @@ type Moto struct {
 }
 
 // StartMoto starts a moto server with nothing in it. Its files are in folder.
-func StartMoto(ctx context.Context, folder string) (*Moto, error) {
-	program, err := Program(EmulatorsVariable, "moto_server")
+func StartMoto(ctx context.Context, venv Venv, folder string) (*Moto, error) {
+	program, err := venv.Program("emulators", "moto_server")
 	if err != nil {
 		return nil, err
 	}
@@ -41,5 +46,13 @@ func StartMoto(ctx context.Context, folder string) (*Moto, error) {
 // Stop ends it.
 func (m *Moto) Stop() { m.stop() }
 
-// Config is that of a caller from an account.
-func (m *Moto) Config(account string) aws.Config { return config(m.URL, account) }
+// Config is that of a caller from an account. Into others than MotoAccount, one
+// gets by assuming a role there, which need not exist.
+func (m *Moto) Config(account string) aws.Config {
+	c := config(m.URL, MotoAccount)
+	if account != MotoAccount {
+		role := "arn:aws:iam::" + account + ":role/anybody"
+		c.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(c), role))
+	}
+	return c
+}
