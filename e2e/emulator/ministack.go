@@ -107,3 +107,9 @@ func merged(maps ...map[string]string) []string {
 	sort.Strings(env)
 	return env
 }
+
+// Functions are the IDs of the processes that run a function just now, or wait
+// for its next invocation.
+func (m *Ministack) Functions(name string) ([]int, error) {
+	return m.children("AWS_LAMBDA_FUNCTION_NAME", name)
+}

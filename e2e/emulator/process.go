@@ -29,7 +29,7 @@ type process struct {
 	err  error // why it ended; read after done
 }
 
-// start runs a program and waits until health answers with 200.
+// start runs a program and waits until it answers at the URL health.
 func start(ctx context.Context, name, log, health string, env []string, program string, args ...string) (*process, error) {
 	p := &process{name: name, log: log, done: make(chan struct{})}
 	if err := p.run(env, program, args); err != nil {
@@ -105,7 +105,7 @@ func answers(ctx context.Context, url string) bool {
 		return false
 	}
 	defer response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	return response.StatusCode < http.StatusInternalServerError // 503 while ministack prepares itself
 }
 
 // stop ends the program and all that it started.
