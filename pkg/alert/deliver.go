@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -209,11 +208,12 @@ func (in *Incident) set(n Notifier, d Delivery) {
 }
 
 func encode(r *report.Report) []byte {
-	data, err := report.JSON(r)
+	short := report.Fit(*r, maxReport)
+	data, err := report.JSON(&short)
 	if err != nil {
 		return nil
 	}
-	return slices.Clip(data)
+	return data
 }
 
 func decode(data []byte) *report.Report {
