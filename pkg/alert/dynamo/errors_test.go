@@ -23,7 +23,7 @@ func canceled(codes ...string) answer {
 		reasons = append(reasons, fmt.Sprintf(`{"Code":%q,"Message":"why"}`, code))
 	}
 	return answer{400, `{"__type":"com.amazonaws.dynamodb.v20120810#TransactionCanceledException",` +
-		`"Message":"Transaction cancelled","CancellationReasons":[` + strings.Join(reasons, ",") + `]}`}
+		`"Message":"Transaction canceled","CancellationReasons":[` + strings.Join(reasons, ",") + `]}`}
 }
 
 func TestMisfit(t *testing.T) {
@@ -109,7 +109,7 @@ func TestErrors(t *testing.T) {
 		},
 		{
 			"canceled without a reason", canceled(), save,
-			`dynamodb:TransactWriteItems "incidents": TransactionCanceledException: Transaction cancelled`,
+			`dynamodb:TransactWriteItems "incidents": TransactionCanceledException: Transaction canceled`,
 		},
 		{
 			"credentials", fault("UnrecognizedClientException", "The security token is invalid"), read,

@@ -44,8 +44,9 @@ func queueAt(t *testing.T, handler http.HandlerFunc) *queue.Queue {
 
 // sent is a request as SQS's JSON protocol has it.
 type sent struct {
-	QueueUrl, MessageBody string
-	DelaySeconds          int
+	QueueURL     string `json:"QueueUrl"`
+	MessageBody  string
+	DelaySeconds int
 }
 
 func TestLater(t *testing.T) {
@@ -79,7 +80,7 @@ func TestLater(t *testing.T) {
 			if err := q.Later(t.Context(), `01"23`, tt.after); err != nil {
 				t.Fatal(err)
 			}
-			want := sent{QueueUrl: queueURL, MessageBody: `{"flush":"01\"23"}`, DelaySeconds: tt.want}
+			want := sent{QueueURL: queueURL, MessageBody: `{"flush":"01\"23"}`, DelaySeconds: tt.want}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
 			}
