@@ -24,52 +24,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 )
 
-// Secret is one value, read when it is first asked for.
+// Secret is one value, where it is kept.
 type Secret struct {
 	load func(context.Context) (aws.Config, error)
 	arn  string
-
-	turn  chan struct{} // holds one while somebody reads
-	value string        // "" where it was not read yet
 }
 
 // New makes a secret of an ARN. load makes the configuration of the clients,
 // when it is needed. Nothing is called yet, and a malformed ARN is an error of
 // Get.
 func New(load func(context.Context) (aws.Config, error), arn string) *Secret {
-	return &Secret{load: load, arn: arn, turn: make(chan struct{}, 1)}
+	return &Secret{load: load, arn: arn}
 }
 
-// Get is the value, without white space around it. It is read once and kept
-// until Forget; an error is not kept. The error names the call, the ARN and the
-// permission that is missing.
+// Get reads the value, each time anew, without white space around it. The error
+// names the call, the ARN and the permission that is missing.
 func (s *Secret) Get(ctx context.Context) (string, error) {
-	select {
-	case s.turn <- struct{}{}:
-	case <-ctx.Done():
-		return "", s.failed("reading", ctx.Err())
-	}
-	defer func() { <-s.turn }()
-	if s.value != "" {
-		return s.value, nil
-	}
-	value, err := s.read(ctx)
-	if err != nil {
-		return "", err
-	}
-	s.value = value
-	return value, nil
-}
-
-// Forget has the next Get read the value again: it may have been rotated when
-// whoever is shown it refuses it.
-func (s *Secret) Forget() {
-	s.turn <- struct{}{}
-	s.value = ""
-	<-s.turn
-}
-
-func (s *Secret) read(ctx context.Context) (string, error) {
 	at, err := arn.Parse(s.arn)
 	if err != nil {
 		return "", errors.New("what stands for the ARN of a secret is no ARN; it is not shown here, since it may be the secret itself")

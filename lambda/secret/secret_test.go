@@ -3,15 +3,11 @@ package secret_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -112,56 +108,19 @@ func TestRequests(t *testing.T) {
 	}
 }
 
-func TestReadOnceUntilForgotten(t *testing.T) {
-	var mutex sync.Mutex
+// A value is rotated while the process lives: who uses it keeps it, and asks
+// again when it is refused.
+func TestReadsEachTime(t *testing.T) {
 	reads := 0
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		mutex.Lock()
-		defer mutex.Unlock()
-		if reads++; reads == 1 {
-			w.WriteHeader(http.StatusBadRequest)
-			return
-		}
+		reads++
 		_, _ = fmt.Fprint(w, inSecret(fmt.Sprintf("token-%d", reads)))
 	}))
 	defer srv.Close()
 	s := secret.New(from(srv.URL), secretARN)
-	if _, err := s.Get(t.Context()); err == nil {
-		t.Error("got no error, want one: the first read fails")
-	}
-	var group sync.WaitGroup
-	for range 8 {
-		group.Go(func() {
-			if got, err := s.Get(t.Context()); err != nil || got != "token-2" {
-				t.Errorf("got %q, %v, want token-2: an error is not kept, a value is", got, err)
-			}
-		})
-	}
-	group.Wait()
-	s.Forget()
-	if got, err := s.Get(t.Context()); err != nil || got != "token-3" {
-		t.Errorf("got %q, %v, want token-3: it was forgotten", got, err)
-	}
-}
-
-func TestNobodyWaitsBeyondADeadline(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		forever := func(ctx context.Context) (aws.Config, error) {
-			<-ctx.Done()
-			return aws.Config{}, ctx.Err()
+	for _, want := range []string{"token-1", "token-2"} {
+		if got, err := s.Get(t.Context()); err != nil || got != want {
+			t.Errorf("got %q, %v, want %q", got, err, want)
 		}
-		s := secret.New(forever, secretARN)
-		long, cancel := context.WithTimeout(t.Context(), time.Hour)
-		defer cancel()
-		go func() { _, _ = s.Get(long) }()
-		synctest.Wait()
-
-		short, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		start := time.Now()
-		_, err := s.Get(short)
-		if !errors.Is(err, context.DeadlineExceeded) || time.Since(start) != time.Second {
-			t.Errorf("got error %v after %s, want the end of one second", err, time.Since(start))
-		}
-	})
+	}
 }

@@ -48,7 +48,7 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 	due := a.due(in.Last)
 	in.addTime(eventTime(r, a.Now()))
 	if r.Denial.Sub != nil {
-		in.Subjects.Add(*r.Denial.Sub)
+		in.Subjects.Add(value(r.Denial.Sub))
 	}
 	if in.Overflow {
 		would := blank(r)
@@ -82,7 +82,7 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		return Change{}, err
 	}
 	if a.open(&own, at) {
-		return Change{Incident: own}, nil
+		return Change{Incident: own, Names: n.renewed(&own, at)}, nil
 	}
 	there, thereID, err := a.named(ctx, n.place)
 	if err != nil {
@@ -101,6 +101,16 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		Incident: in, Names: []Name{{Name: n.own, Was: ownID}, {Name: n.place, Was: thereID}},
 		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap},
 	}, nil
+}
+
+// renewed keeps the name of an incident that goes on for days from being
+// forgotten before it is: a name lasts from when it was written.
+func (n names) renewed(in *Incident, at time.Time) []Name {
+	const day = 24 * time.Hour
+	if !at.Truncate(day).After(in.Last.Truncate(day)) {
+		return nil
+	}
+	return []Name{{Name: n.own, Was: in.ID}}
 }
 
 // overflow is where a new incident is counted when its account has had its

@@ -26,7 +26,7 @@ const partialCause = "?"
 func blank(r *report.Report) Incident {
 	d := &r.Denial
 	in := Incident{
-		Account: d.Account, Role: value(d.RoleARN), Provider: value(d.ProviderARN),
+		Account: strings.ToValidUTF8(d.Account, "\ufffd"), Role: value(d.RoleARN), Provider: value(d.ProviderARN),
 		Stranger: r.Stranger, Partial: r.Partial && len(r.Causes) == 0,
 	}
 	in.Shape = shape(in.Provider, value(d.Sub))
@@ -43,11 +43,12 @@ func shape(provider, subject string) string {
 	return oidc.Lookup(p.Suffix, subject).Shape(subject)
 }
 
+// value is a string of a record, if it is there, as a store takes it.
 func value(s *string) string {
 	if s == nil {
 		return ""
 	}
-	return *s
+	return strings.ToValidUTF8(*s, "\ufffd")
 }
 
 func (in *Incident) names() names {

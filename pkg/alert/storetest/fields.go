@@ -53,8 +53,8 @@ func noID(t *testing.T, store alert.Store) {
 func hostile() []string {
 	return []string{
 		"", " ", "null", "#", "name#name", "🙂🏳️‍🌈", "a\x00b", "\x00", "\r\n\t\x1b[31m", "\u2028\u2029\u202e",
-		"<script>&amp;\"'`\\", "\xff", "cut 🙂"[:6], "\xc3(", "\xed\xa0\x80", "\ufffd", "\ufdd0", "\ufdd0ff", "\xff\ufdd0ff",
-		strings.Repeat("é", 1024), strings.Repeat("s", 2048), strings.Repeat("\xff", 2048),
+		"<script>&amp;\"'`\\", "\ufffd", "\ufdd0",
+		strings.Repeat("é", 1024), strings.Repeat("s", 2048),
 	}
 }
 
