@@ -16,7 +16,9 @@ func (b *brief) cause() {
 	c := &b.r.Causes[0]
 	b.sides(c)
 	b.say(why(c), ticks(b.r, leaveThem))
-	b.say(advice(b.r, c))
+	if !fixed(b.r) { // or it is done a second time
+		b.say(advice(b.r, c))
+	}
 	b.others()
 	b.anyone(c)
 }

@@ -30,9 +30,18 @@ func (b *brief) headline() {
 		case ph.value != "":
 			text += b.name(ph.value) + ph.after
 		}
-		pieces = append(pieces, Piece{Text: " · " + text})
+		pieces = append(pieces, Piece{Text: dot + text})
+	}
+	if fixed(b.r) && !b.t.Summary {
+		pieces = append(pieces, Piece{Text: dot + "already fixed"})
 	}
 	b.add("", pieces...)
+}
+
+// fixed tells whether the trust policy that stands now lets the token in, and
+// is meant to: one that lets a stranger in is no repair.
+func fixed(r *Report) bool {
+	return r.Present != nil && r.Present.Verdict == string(diagnosis.PresentAllows) && !stranger(r)
 }
 
 // account is its number, after the name that people know it by.
@@ -90,6 +99,10 @@ func (b *brief) present() {
 	}
 	switch diagnosis.PresentVerdict(p.Verdict) {
 	case diagnosis.PresentAllows:
+		if stranger(b.r) {
+			b.strong("the trust policy changed since", " at "+when+", and lets this caller in now. Make sure that this is meant.")
+			return
+		}
 		b.strong("✓ already fixed", " at "+when+": the present trust policy lets this token in; re-run.")
 	case diagnosis.PresentRefuses:
 		said := " at " + when + ", and the present trust policy still refuses"

@@ -167,9 +167,13 @@ func (d *details) call(c *Denial) {
 }
 
 // TallySections list what a brief names only some of: the kinds of refusals
-// that an overflow stands for, and the different callers.
+// that an overflow stands for, and the different callers. They begin with the
+// incident's ID.
 func TallySections(t *Tally, most int) []Section {
 	d := &details{most: max(most, leastMost)}
+	if t.Incident != "" {
+		d.values("Incident", t.Incident)
+	}
 	if t.Overflow {
 		d.listed("Kinds of refusals", t.Reasons, t.MoreReasons)
 	}

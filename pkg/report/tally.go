@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -49,18 +48,18 @@ func (b *brief) count() {
 	t := b.t
 	pieces := []Piece{{Text: t.count()}}
 	if t.Closed {
-		pieces[0].Text += " · none since"
+		pieces[0].Text += dot + "none since"
 	}
 	if len(b.r.Causes) > 0 && b.r.Verdict != "unexplained" {
-		pieces[0].Text += " · " + b.sentence(b.r.Causes[0].Confidence)
+		pieces[0].Text += dot + b.sentence(b.r.Causes[0].Confidence)
 	} else {
-		pieces[0].Text += " · " + b.sentence(b.r.Verdict)
+		pieces[0].Text += dot + b.sentence(b.r.Verdict)
 	}
 	for _, l := range links(b.r) {
 		pieces = append(pieces, Piece{Text: dot}, l)
 	}
 	if t.More != "" {
-		pieces = append(pieces, Piece{Text: " · " + t.More})
+		pieces = append(pieces, Piece{Text: dot + t.More})
 	}
 	b.add("", pieces...)
 }
@@ -134,19 +133,19 @@ func (b *brief) overflow() {
 	t := b.t
 	n := len(t.Reasons) + t.MoreReasons
 	words := fmt.Sprintf("%s%s more %s of refusals", either(t.AtLeast, "at least ", ""), thousands(n), either(n == 1, "kind", "kinds"))
-	head := []Piece{{Text: marksOf[toneStranger].sign + " "}, {Text: words, Style: StyleStrong}, {Text: " · " + b.account(t.Account)}}
+	head := []Piece{{Text: marksOf[toneStranger].sign + " "}, {Text: words, Style: StyleStrong}, {Text: dot + b.account(t.Account)}}
 	if when := t.when(); when != "" {
-		head = append(head, Piece{Text: " · " + when})
+		head = append(head, Piece{Text: dot + when})
 	}
 	b.add("", head...)
-	b.say("More new kinds came within this hour than have messages of their own, so these share this one. Whoever calls can make up names without end: look for one caller behind them before you mend any role.")
+	b.say("These are the new kinds of this hour beyond those that have a message of their own. Whoever calls can make up names without end: look for one caller behind them before you mend any role.")
 	if len(t.Reasons) > 0 {
 		b.several("Among them: ", t.Reasons, t.MoreReasons)
 	}
 	if len(t.Subjects) > 0 {
 		b.several("Callers such as ", t.Subjects, t.MoreSubjects)
 	}
-	b.say(strings.Join(append([]string{t.count()}, either(t.Closed || t.Summary, "none since", "")), " · "))
+	b.say(t.count() + either(t.Closed || t.Summary, dot+"none since", "") + either(t.More == "", "", dot+t.More))
 }
 
 // summary is what a place that cannot edit is told in the end.

@@ -26,7 +26,7 @@ func fallback(line string) string {
 			b.WriteRune(r)
 		}
 		inWord := i > 0 && i+1 < len(runes) && isWord(runes[i-1]) && isWord(runes[i+1])
-		if strings.ContainsRune("*_~`", r) && !inWord || r == ':' && i+1 < len(runes) && runes[i+1] != ' ' || r == '@' || r == '#' {
+		if strings.ContainsRune("*_~`", r) && !inWord || r == ':' && isEmoji(runes[i+1:]) || r == '@' || r == '#' {
 			b.WriteRune(wordJoiner)
 		}
 	}
@@ -34,3 +34,16 @@ func fallback(line string) string {
 }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+
+// isEmoji tells whether what follows a colon reads as an emoji's name.
+func isEmoji(rest []rune) bool {
+	for i, r := range rest {
+		if r == ':' {
+			return i > 0
+		}
+		if !isWord(r) && !strings.ContainsRune("_+-'", r) {
+			return false
+		}
+	}
+	return false
+}
