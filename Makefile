@@ -26,7 +26,7 @@ BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: ## explain the case that opens the README
@@ -81,6 +81,20 @@ vuln: ## run govulncheck, where its database can be reached
 	*"fetching vulnerabilities"*) $(call left_out,govulncheck,its database could not be reached) ;; \
 	*) echo "$$out"; exit 1 ;; \
 	esac
+
+# The emulators are Python programs, and they run the bootstrap itself, which is
+# a Linux binary.
+.PHONY: e2e
+e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
+	@if [ "$$(uname -s)" != Linux ]; then \
+		$(call left_out,e2e,the bootstrap runs on Linux only); \
+	elif ! python=$$(e2e/python.sh "$(PYTHON)"); then \
+		$(call left_out,e2e,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
+		echo "$(GO) -C e2e test -v ." && \
+		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -timeout 20m .; \
+	fi
 
 .PHONY: tools
 tools: ## test the programs under tools/

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/report"
 )
 
@@ -50,12 +51,13 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 		in.Subjects.Add(*r.Denial.Sub)
 	}
 	if in.Overflow {
-		// What it stands for is told apart by all that would have made
-		// incidents of their own.
 		would := blank(r)
-		in.Reasons.Add(would.names().own)
+		in.Reasons.Add(would.reason())
 	} else if len(in.Report) == 0 || !r.Partial {
 		in.Report = encode(r)
+	}
+	if r.Present != nil && r.Present.Verdict == string(diagnosis.PresentAllows) {
+		in.Allowed++
 	}
 	c.Event, c.Expires, c.EventExpires = event, a.expiry(in), a.Now().Add(eventKept)
 	if next := a.due(in.Last); a.Closing && next != due {

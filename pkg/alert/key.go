@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"whydenied/pkg/evidence"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/report"
 )
@@ -61,6 +62,18 @@ func (in *Incident) names() names {
 		own:   name("incident", in.Account, in.Role, in.Provider, in.Shape, cause, kind),
 		place: name("place", in.Account, in.Role, in.Provider, in.Shape),
 	}
+}
+
+// reason is what tells an incident from others of its account, for people.
+func (in *Incident) reason() string {
+	role, cause := evidence.RoleName(in.Role), in.Cause
+	if role == "" {
+		role = "role not recorded"
+	}
+	if cause == "" {
+		cause = "no known cause"
+	}
+	return role + ", " + cause + ", " + in.Shape
 }
 
 // name is a key that no choice of its parts can make equal to that of others.

@@ -2,9 +2,9 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,47 +65,61 @@ func (s *Source) changes(ctx context.Context, a *account, event time.Time) *hist
 	return h
 }
 
-// readAll reads each kind of change. Where one is refused, the others would be.
+// readAll reads each kind of change, those of roles first: they matter most
+// where the time is short. Where one is refused, the others would be.
 func (h *history) readAll(ctx context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var mu sync.Mutex
+	h.readSome(ctx, cancel, changeEvents()[:len(roleEvents())])
+	h.readSome(ctx, cancel, changeEvents()[len(roleEvents()):])
+	h.noteGaps()
+}
+
+func (h *history) readSome(ctx context.Context, cancel context.CancelCauseFunc, names []string) {
+	views := make([]view, len(names))
 	var wait sync.WaitGroup
-	for _, name := range changeEvents() {
+	for i, name := range names {
 		wait.Go(func() {
-			v := h.s.back(ctx, h.t, h.t.reels[name], h.asked, nil)
-			if is(v.err, denied) || is(v.err, credentials) {
-				cancel(v.err)
+			views[i] = h.s.back(ctx, h.t, h.t.reels[name], h.asked, nil)
+			if err := views[i].err; is(err, denied) || is(err, credentials) {
+				cancel(err)
 			}
-			if is(v.err, canceled) && !errors.Is(context.Cause(ctx), context.Canceled) {
-				v.err = context.Cause(ctx)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			h.views[name] = v
 		})
 	}
 	wait.Wait()
-	h.noteGaps()
+	for i, name := range names {
+		if cause := context.Cause(ctx); is(views[i].err, canceled) && (is(cause, denied) || is(cause, credentials)) {
+			views[i].err = cause
+		}
+		h.views[name] = views[i]
+	}
 }
 
 // noteGaps says what could not be read, each reason once.
 func (h *history) noteGaps() {
-	told := make(map[string]bool)
+	unread := make(map[string][]string) // names by reason
+	var reasons []string
 	for _, name := range changeEvents() {
 		v := h.views[name]
-		if v.err == nil {
+		switch {
+		case v.err == nil:
 			continue
+		case v.from.Before(v.readAt):
+			h.notes = append(h.notes, fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err))
+		default:
+			if unread[v.err.Error()] == nil {
+				reasons = append(reasons, v.err.Error())
+			}
+			unread[v.err.Error()] = append(unread[v.err.Error()], name)
 		}
 		h.partial = true
-		note := fmt.Sprintf("changes of roles and identity providers were not read: %v", v.err)
-		if v.from.Before(v.readAt) {
-			note = fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err)
+	}
+	for _, reason := range reasons {
+		what := ""
+		if len(unread[reason]) < len(changeEvents()) {
+			what = " (" + strings.Join(unread[reason], ", ") + ")"
 		}
-		if !told[note] {
-			h.notes = append(h.notes, note)
-		}
-		told[note] = true
+		h.notes = append(h.notes, fmt.Sprintf("changes of roles and identity providers%s were not read: %s", what, reason))
 	}
 }
 
