@@ -147,10 +147,10 @@ build-WhyDenied:
 venv: bin/venv/sam bin/venv/emulators ## install SAM's command line and the emulators of AWS into bin/venv
 
 bin/venv/%: tools/python/%.txt
-	rm -rf $@
-	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< || { rm -rf $@; exit 1; }
-	touch $@
+	@echo "installing $< into $@" >&2
+	@rm -rf $@ && $(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< || { rm -rf $@; exit 1; }
+	@touch $@
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate
