@@ -54,13 +54,11 @@ func (r *reading) all(ctx context.Context) {
 	wait.Go(func() { r.history = r.s.changes(ctx, r.a, r.q.Time) })
 	roles := r.roles(ctx)
 	wait.Wait()
-	name := ""
 	if r.q.Role == "" {
 		roles = r.rolesAgain(ctx) || roles
-	} else if name = evidence.RoleName(r.q.Role); r.a.isRole(r.q.Role) && !r.q.Time.IsZero() {
-		r.history.lookBack(ctx, name, r.role, r.q.Time)
 	}
-	r.history.fill(&changes, name)
+	r.lookBack(ctx)
+	r.history.fill(&changes)
 	r.into.Providers, r.into.ProvidersRead = providers.Providers, providers.ProvidersRead
 	r.into.Changes, r.into.ChangesRead, r.into.ChangesAt = changes.Changes, changes.ChangesRead, changes.ChangesAt
 	r.into.Notes = append(append(r.into.Notes, providers.Notes...), changes.Notes...)
@@ -69,6 +67,18 @@ func (r *reading) all(ctx context.Context) {
 		r.into.TakenAt = r.s.c.Now()
 	}
 	r.nothing = r.err != nil && !roles && !providers.ProvidersRead && len(providers.Providers) == 0 && !r.history.read()
+}
+
+// lookBack looks for the version of the roles that was in force. Of now, what
+// was read tells it.
+func (r *reading) lookBack(ctx context.Context) {
+	switch {
+	case r.q.Time.IsZero():
+	case r.q.Role == "":
+		r.history.lookForRoles(ctx, r.into.Roles, r.q.Time)
+	case r.a.isRole(r.q.Role):
+		r.history.lookForRole(ctx, evidence.RoleName(r.q.Role), r.role, r.q.Time)
+	}
 }
 
 // roles reads the role that was asked for, or all of them, and tells whether

@@ -38,9 +38,11 @@ type history struct {
 	t     *trail
 	asked time.Time // how far back was asked
 	views map[string]view
-	// settled is since when all changes of the role that was asked for are
-	// known, if that is before the rest.
-	settled time.Time
+	// settled is since when all changes of a role are known, where that is
+	// before the rest; by its name.
+	settled map[string]time.Time
+	// gapless is since when those of all roles are.
+	gapless time.Time
 	notes   []string
 	partial bool
 }
@@ -53,7 +55,7 @@ func (s *Source) changes(ctx context.Context, a *account, event time.Time) *hist
 	}
 	// To the hour, so that the events of one storm ask for the same.
 	asked := event.Add(-before).Truncate(time.Hour)
-	h := &history{s: s, t: a.trail(a.partition.home), asked: asked, views: make(map[string]view)}
+	h := &history{s: s, t: a.trail(a.partition.home), asked: asked, views: make(map[string]view), settled: make(map[string]time.Time)}
 	if oldest := now.Add(-kept); asked.Before(oldest) {
 		h.asked = oldest.Truncate(time.Second).Add(time.Second)
 		if event.Before(oldest) {
@@ -62,6 +64,7 @@ func (s *Source) changes(ctx context.Context, a *account, event time.Time) *hist
 	}
 	s.progress("reading changes of roles and identity providers from CloudTrail in %s, back to %s", h.t.region, clock(h.asked))
 	h.readAll(ctx)
+	h.gapless = h.since(roleEvents())
 	return h
 }
 
@@ -101,18 +104,19 @@ func (h *history) noteGaps() {
 	var reasons []string
 	for _, name := range changeEvents() {
 		v := h.views[name]
-		switch {
-		case v.err == nil:
+		if v.err == nil {
 			continue
-		case v.from.Before(v.readAt):
-			h.notes = append(h.notes, fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err))
-		default:
-			if unread[v.err.Error()] == nil {
-				reasons = append(reasons, v.err.Error())
-			}
-			unread[v.err.Error()] = append(unread[v.err.Error()], name)
 		}
 		h.partial = true
+		if v.from.Before(v.readAt) {
+			h.notes = append(h.notes, fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err))
+			continue
+		}
+		reason := h.reason(v.err)
+		if unread[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		unread[reason] = append(unread[reason], name)
 	}
 	for _, reason := range reasons {
 		what := ""
@@ -121,6 +125,20 @@ func (h *history) noteGaps() {
 		}
 		h.notes = append(h.notes, fmt.Sprintf("changes of roles and identity providers%s were not read: %s", what, reason))
 	}
+}
+
+// reason is why one kind of change was not read. What came too late waited for
+// the others, so theirs is the reason, if there is one.
+func (h *history) reason(err error) string {
+	if !is(err, late) {
+		return err.Error()
+	}
+	for _, name := range changeEvents() {
+		if other := h.views[name].err; is(other, throttled) || is(other, unreachable) {
+			return other.Error()
+		}
+	}
+	return err.Error()
 }
 
 // since is from when on all changes of some kinds are known.
@@ -154,9 +172,17 @@ func (h *history) whole() bool {
 	return !h.partial && !h.since(changeEvents()).After(h.asked)
 }
 
-// of finds a role's last change up to a moment, and tells whether there is one
-// after it.
-func (h *history) of(role string, event time.Time) (last time.Time, after bool) {
+// known is since when all changes of a role are known.
+func (h *history) known(role string) time.Time {
+	if at, ok := h.settled[role]; ok {
+		return at
+	}
+	return h.gapless
+}
+
+// of finds a role's last change up to an event, back to a moment, and tells
+// whether there is one after the event.
+func (h *history) of(role string, event, since time.Time) (last time.Time, after bool) {
 	for _, name := range roleEvents() {
 		for i := range h.views[name].changes {
 			c := &h.views[name].changes[i]
@@ -164,7 +190,7 @@ func (h *history) of(role string, event time.Time) (last time.Time, after bool) 
 			case c.Role != role:
 			case c.Time.After(event):
 				after = true
-			case c.Time.After(last):
+			case c.Time.After(last) && !c.Time.Before(since):
 				last = c.Time
 			}
 		}
@@ -174,21 +200,13 @@ func (h *history) of(role string, event time.Time) (last time.Time, after bool) 
 
 // fill gives an account the changes that are known without a gap: what is
 // older than a gap would pass for the last one before it.
-func (h *history) fill(a *evidence.Account, role string) {
-	since := h.since(roleEvents())
-	settled := since
-	if !h.settled.IsZero() {
-		settled = h.settled
-	}
+func (h *history) fill(a *evidence.Account) {
 	a.ChangesRead = h.whole()
 	for _, name := range changeEvents() {
 		v := h.views[name]
 		for i := len(v.changes) - 1; i >= 0; i-- {
-			c := v.changes[i]
-			unsettled := c.Kind <= evidence.TrustPolicyUpdated &&
-				(c.Role == role && c.Time.Before(settled) || c.Role != role && c.Time.Before(since))
-			if !unsettled {
-				a.Changes = append(a.Changes, c)
+			if c := &v.changes[i]; c.Kind > evidence.TrustPolicyUpdated || !c.Time.Before(h.known(c.Role)) {
+				a.Changes = append(a.Changes, *c)
 			}
 		}
 		for _, note := range v.bad {

@@ -106,9 +106,15 @@ func admits(a evidence.Account) map[string]string {
 			got[a.Roles[i].ARN] = err.Error()
 			continue
 		}
-		data, _ := json.Marshal(doc)
-		_, after, _ := strings.Cut(string(data), `:sub":"`)
-		got[a.Roles[i].ARN], _, _ = strings.Cut(after, `"`)
+		got[a.Roles[i].ARN] = subject(evidence.Version{Policy: doc})
 	}
 	return got
+}
+
+// subject is the one that a version of a trust policy admits.
+func subject(v evidence.Version) string {
+	data, _ := json.Marshal(v.Policy)
+	_, after, _ := strings.Cut(string(data), `:sub":"`)
+	admitted, _, _ := strings.Cut(after, `"`)
+	return admitted
 }

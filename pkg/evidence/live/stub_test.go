@@ -122,6 +122,10 @@ func (s *stub) serve(w http.ResponseWriter, r *http.Request, action, fault strin
 	defer s.mu.Unlock()
 	code, message := refusals(action, fault)
 	body := ""
+	if fault == "garbled" {
+		_, _ = fmt.Fprint(w, "<html>\n<p>")
+		return
+	}
 	if code == "" {
 		body, code = s.answer(r, action)
 	}
