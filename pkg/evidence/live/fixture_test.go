@@ -81,20 +81,16 @@ func denied(id, when string) string {
 // denial is what that record tells.
 func denial(t *testing.T, when string, role string) trail.Denial {
 	t.Helper()
-	for _, item := range trail.Parse("", []byte(denied("denial", "2000-01-01T"+when+"Z"))) {
-		if item.Kind != trail.KindDenied {
-			t.Fatalf("%v", item.Err)
-		}
-		d := item.Denial
-		if role == "" {
-			d.RoleARN = trail.Text{}
-		} else {
-			d.RoleARN = trail.Known(role)
-		}
-		return d
+	items := trail.Parse("", []byte(denied("denial", "2000-01-01T"+when+"Z")))
+	if len(items) != 1 || items[0].Kind != trail.KindDenied {
+		t.Fatalf("%+v, want one denial", items)
 	}
-	t.Fatal("no record")
-	return trail.Denial{}
+	d := items[0].Denial
+	d.RoleARN = trail.Text{}
+	if role != "" {
+		d.RoleARN = trail.Known(role)
+	}
+	return d
 }
 
 // admits are the subjects that roles admit, by name.

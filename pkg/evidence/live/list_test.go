@@ -62,6 +62,22 @@ func TestAgeOfTheList(t *testing.T) {
 	})
 }
 
+func TestListThatCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub()
+		s.set(func(a *stubAccount) { a.providers = []stubProvider{gitHubProvider()} })
+		s.fault("ListRoles", "denied")
+		a, err := live.New(s.config()).Account(context.Background(), evidence.Query{Account: hub, Time: time.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{"the roles were not read: iam:ListRoles: access denied: the permission iam:ListRoles is missing"}
+		if diff := cmp.Diff(want, a.Notes); diff != "" || a.RolesRead || !a.Partial || !a.ProvidersRead || !a.ChangesRead {
+			t.Errorf("%+v; notes (-want +got):\n%s", a, diff)
+		}
+	})
+}
+
 // A record that names no role, whose role was repaired after the list was made.
 func TestCandidateRepairedSince(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -62,42 +62,45 @@ func (h *history) lookBack(ctx context.Context, name string, role *evidence.Role
 	}
 	h.s.progress("looking in CloudTrail for the last change of the role %s before the call", quote(name))
 	mine := func(c *evidence.Change) bool { return c.Role == name && !c.Time.After(event) }
-	to := h.extend(ctx, "UpdateAssumeRolePolicy", oldest, mine)
+	to, ok := h.extend(ctx, "UpdateAssumeRolePolicy", oldest, mine)
 	switch {
-	case h.partial:
+	case !ok:
 	case !standing:
-		h.extend(ctx, "CreateRole", to, mine)
-		h.extend(ctx, "DeleteRole", to, mine)
+		_, made := h.extend(ctx, "CreateRole", to, mine)
+		_, gone := h.extend(ctx, "DeleteRole", to, mine)
+		ok = made && gone
 		if last, _ = h.of(name, event, to); !last.IsZero() {
 			to = last
 		}
 	case to.Equal(oldest) && role.Created.Add(-skew).Equal(oldest):
-		h.keep("CreateRole", h.s.around(ctx, h.t, h.t.reels["CreateRole"], role.Created))
+		ok = h.keep("CreateRole", h.s.around(ctx, h.t, h.t.reels["CreateRole"], role.Created))
 	}
-	if !h.partial {
+	if ok {
 		h.settled[name] = to
 	}
 }
 
 // extend reads one kind of change further back. It returns the time of the
-// change that was looked for, or how far back there is none.
-func (h *history) extend(ctx context.Context, name string, to time.Time, mine func(*evidence.Change) bool) time.Time {
+// change that was looked for, or how far back there is none, and whether that
+// could be read.
+func (h *history) extend(ctx context.Context, name string, to time.Time, mine func(*evidence.Change) bool) (time.Time, bool) {
 	v := h.s.back(ctx, h.t, h.t.reels[name], to, mine)
-	h.keep(name, v)
 	last := to
 	for i := range v.changes {
 		if c := &v.changes[i]; mine(c) && c.Time.After(last) {
 			last = c.Time
 		}
 	}
-	return last
+	return last, h.keep(name, v)
 }
 
-// keep puts a longer view in the place of the one before.
-func (h *history) keep(name string, v view) {
+// keep puts a longer view in the place of the one before, and tells whether it
+// is as long as it was to be.
+func (h *history) keep(name string, v view) bool {
 	h.views[name] = v
 	if v.err != nil {
 		h.partial = true
 		h.notes = append(h.notes, fmt.Sprintf("of %s, CloudTrail was read back to %s, and the last change of the role before the call may be older: %v", name, clock(v.from), v.err))
 	}
+	return v.err == nil
 }

@@ -79,11 +79,7 @@ func TestOtherAccountThatCannotBeRead(t *testing.T) {
 				c.ReaderRole = "/security/whydenied-reader"
 				tt.change(s, &c)
 				a, err := live.New(c).Account(context.Background(), evidence.Query{Account: tt.account, Time: time.Now()})
-				got := ""
-				if err != nil {
-					got = err.Error()
-				}
-				if diff := cmp.Diff(tt.err, got); diff != "" {
+				if diff := cmp.Diff(tt.err, said(err)); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
 				}
 				if diff := cmp.Diff(tt.notes, a.Notes); diff != "" || a.Partial != (tt.err != "" || tt.notes != nil) {

@@ -3,6 +3,7 @@ package live_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -107,8 +108,11 @@ func TestRecordsInPages(t *testing.T) {
 		}
 		pass(time.Second)
 		n := len(s.trail.Calls())
-		for range live.New(c).Records(context.Background(), lookup) {
-			break
+		next, stop := iter.Pull2(live.New(c).Records(context.Background(), lookup))
+		_, err, ok := next()
+		stop()
+		if err != nil || !ok {
+			t.Errorf("one record: %v, %t", err, ok)
 		}
 		if more := len(s.trail.Calls()) - n; more != 1 {
 			t.Errorf("%d calls for one record, want 1", more)

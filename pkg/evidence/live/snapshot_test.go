@@ -118,7 +118,7 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 				if errors.As(err, &partial) {
 					missing, err = partial.Missing, nil
 				}
-				if got := text2(err); got != tt.err {
+				if got := said(err); got != tt.err {
 					t.Fatalf("%s: error %q, want %q", tt.reason, got, tt.err)
 				}
 				if diff := cmp.Diff(tt.missing, missing); diff != "" {
@@ -146,7 +146,8 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 	}
 }
 
-func text2(err error) string {
+// said is what an error says, "" for none.
+func said(err error) string {
 	if err == nil {
 		return ""
 	}
