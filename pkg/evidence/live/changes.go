@@ -2,9 +2,7 @@ package live
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -98,80 +96,6 @@ func (h *history) readSome(ctx context.Context, cancel context.CancelCauseFunc, 
 	}
 }
 
-// noteGaps says what could not be read, each reason once.
-func (h *history) noteGaps() {
-	unread := make(map[string][]string) // names by reason
-	var reasons []string
-	for _, name := range changeEvents() {
-		v := h.views[name]
-		if v.err == nil {
-			continue
-		}
-		h.partial = true
-		if v.from.Before(v.readAt) {
-			h.notes = append(h.notes, fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err))
-			continue
-		}
-		reason := h.reason(v.err)
-		if unread[reason] == nil {
-			reasons = append(reasons, reason)
-		}
-		unread[reason] = append(unread[reason], name)
-	}
-	for _, reason := range reasons {
-		what := ""
-		if len(unread[reason]) < len(changeEvents()) {
-			what = " (" + strings.Join(unread[reason], ", ") + ")"
-		}
-		h.notes = append(h.notes, fmt.Sprintf("changes of roles and identity providers%s were not read: %s", what, reason))
-	}
-}
-
-// reason is why one kind of change was not read. What came too late waited for
-// the others, so theirs is the reason, if there is one.
-func (h *history) reason(err error) string {
-	if !is(err, late) {
-		return err.Error()
-	}
-	for _, name := range changeEvents() {
-		if other := h.views[name].err; is(other, throttled) || is(other, unreachable) {
-			return other.Error()
-		}
-	}
-	return err.Error()
-}
-
-// since is from when on all changes of some kinds are known.
-func (h *history) since(names []string) time.Time {
-	var latest time.Time
-	for _, name := range names {
-		if from := h.views[name].from; from.After(latest) {
-			latest = from
-		}
-	}
-	return latest
-}
-
-// read tells whether anything was.
-func (h *history) read() bool {
-	for _, v := range h.views {
-		if v.err == nil || v.from.Before(v.readAt) {
-			return true
-		}
-	}
-	return false
-}
-
-// whole tells whether each record was read, as far back as was asked.
-func (h *history) whole() bool {
-	for _, v := range h.views {
-		if len(v.bad) > 0 {
-			return false
-		}
-	}
-	return !h.partial && !h.since(changeEvents()).After(h.asked)
-}
-
 // known is since when all changes of a role are known.
 func (h *history) known(role string) time.Time {
 	if at, ok := h.settled[role]; ok {
@@ -218,4 +142,16 @@ func (h *history) fill(a *evidence.Account) {
 	}
 	slices.SortStableFunc(a.Changes, func(x, y evidence.Change) int { return x.Time.Compare(y.Time) })
 	a.Notes, a.Partial = append(a.Notes, h.notes...), a.Partial || h.partial
+}
+
+// changedAfter tells whether a role changed after a moment.
+func (h *history) changedAfter(at time.Time) bool {
+	for _, name := range roleEvents() {
+		for i := range h.views[name].changes {
+			if !h.views[name].changes[i].Time.Before(at.Truncate(time.Second)) {
+				return true
+			}
+		}
+	}
+	return false
 }

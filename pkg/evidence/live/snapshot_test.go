@@ -89,6 +89,9 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 			missing: []string{"changes before 2000-01-01 13:00 UTC were not read: there are more than 1 pages of UpdateAssumeRolePolicy"}},
 		{label: "no tags", reason: "they may decide", faults: map[string]string{"GetRole": "denied"}, keys: anything + ` "Roles" "OpenIDConnectProviders" "Events"`,
 			missing: []string{`the tags of a role were not read: iam:GetRole "tagged": access denied: the permission iam:GetRole is missing`}},
+		{label: "neither tags nor providers", reason: "the roles are there", faults: map[string]string{"GetRole": "denied", "GetOpenIDConnectProvider": "denied"}, keys: anything + ` "Roles" "Events"`,
+			missing: []string{`the tags of a role were not read: iam:GetRole "tagged": access denied: the permission iam:GetRole is missing`,
+				`the identity providers were not read: iam:GetOpenIDConnectProvider "arn:aws:iam::111122223333:oidc-provider/` + gitHub + `": access denied: the permission iam:GetOpenIDConnectProvider is missing`}},
 		{label: "nothing", reason: "no file", faults: map[string]string{"ListRoles": "denied", "ListOpenIDConnectProviders": "denied"},
 			err: "account 111122223333 could not be read: the roles were not read: iam:ListRoles: access denied: the permission iam:ListRoles is missing"},
 	}
@@ -116,6 +119,9 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 				var partial *live.PartialError
 				var missing []string
 				if errors.As(err, &partial) {
+					if want := "the snapshot is not whole: " + strings.Join(tt.missing, "; "); err.Error() != want {
+						t.Errorf("error %q, want %q", err, want)
+					}
 					missing, err = partial.Missing, nil
 				}
 				if got := said(err); got != tt.err {
