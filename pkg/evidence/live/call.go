@@ -88,6 +88,7 @@ func retryer() aws.Retryer {
 			}
 			return aws.UnknownTernary
 		})
+		o.MaxBackoff = minWait // the tries share the time of one call
 		o.Retryables = append([]retry.IsErrorRetryable{unlessThrottled}, o.Retryables...)
 	})
 }

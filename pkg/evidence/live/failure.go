@@ -64,6 +64,7 @@ func is(err error, k kind) bool {
 func failed(ctx context.Context, call, object string, limit time.Duration, err error) *failure {
 	f := &failure{call: call, object: object, err: err}
 	var api smithy.APIError
+	var garbled *smithy.DeserializationError
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		f.kind, f.reason = canceled, "canceled"
@@ -75,6 +76,8 @@ func failed(ctx context.Context, call, object string, limit time.Duration, err e
 		f.kind, f.reason = late, fmt.Sprintf("no answer within %s", limit)
 	case unreached(err) != nil:
 		f.kind, f.reason = unreachable, "unreachable: "+line(unreached(err).Error())
+	case errors.As(err, &garbled):
+		f.reason = "the answer cannot be read: " + line(innermost(err).Error())
 	default:
 		f.reason = line(innermost(err).Error())
 	}

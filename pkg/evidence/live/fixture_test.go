@@ -81,20 +81,16 @@ func denied(id, when string) string {
 // denial is what that record tells.
 func denial(t *testing.T, when string, role string) trail.Denial {
 	t.Helper()
-	for _, item := range trail.Parse("", []byte(denied("denial", "2000-01-01T"+when+"Z"))) {
-		if item.Kind != trail.KindDenied {
-			t.Fatalf("%v", item.Err)
-		}
-		d := item.Denial
-		if role == "" {
-			d.RoleARN = trail.Text{}
-		} else {
-			d.RoleARN = trail.Known(role)
-		}
-		return d
+	items := trail.Parse("", []byte(denied("denial", "2000-01-01T"+when+"Z")))
+	if len(items) != 1 || items[0].Kind != trail.KindDenied {
+		t.Fatalf("%+v, want one denial", items)
 	}
-	t.Fatal("no record")
-	return trail.Denial{}
+	d := items[0].Denial
+	d.RoleARN = trail.Text{}
+	if role != "" {
+		d.RoleARN = trail.Known(role)
+	}
+	return d
 }
 
 // admits are the subjects that roles admit, by name.
@@ -106,9 +102,15 @@ func admits(a evidence.Account) map[string]string {
 			got[a.Roles[i].ARN] = err.Error()
 			continue
 		}
-		data, _ := json.Marshal(doc)
-		_, after, _ := strings.Cut(string(data), `:sub":"`)
-		got[a.Roles[i].ARN], _, _ = strings.Cut(after, `"`)
+		got[a.Roles[i].ARN] = subject(evidence.Version{Policy: doc})
 	}
 	return got
+}
+
+// subject is the one that a version of a trust policy admits.
+func subject(v evidence.Version) string {
+	data, _ := json.Marshal(v.Policy)
+	_, after, _ := strings.Cut(string(data), `:sub":"`)
+	admitted, _, _ := strings.Cut(after, `"`)
+	return admitted
 }

@@ -1,10 +1,12 @@
 package live_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -85,6 +87,13 @@ func (s *stub) Do(r *http.Request) (*http.Response, error) {
 		action = r.Form.Get("Action")
 	}
 	s.mu.Lock()
+	if kind := s.faults["LookupEvents"]; action == "LookupEvents" && slices.Contains(kinds(), kind) {
+		action = "" // one kind of change only
+		if asksFor(r, kind) {
+			s.mu.Unlock()
+			return nil, &url.Error{Op: "Post", URL: "http://aws.test/", Err: io.ErrUnexpectedEOF}
+		}
+	}
 	fault, once := strings.CutSuffix(s.faults[action], " once")
 	if once {
 		delete(s.faults, action)
@@ -102,6 +111,16 @@ func (s *stub) Do(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	s.serve(w, r, action, fault)
 	return w.Result(), nil
+}
+
+// kinds are names that stand as a fault of LookupEvents for those events alone.
+func kinds() []string { return []string{"CreateOpenIDConnectProvider"} }
+
+// asksFor tells whether a request has a name in its body, which stays readable.
+func asksFor(r *http.Request, name string) bool {
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err == nil && bytes.Contains(body, []byte(`"`+name+`"`))
 }
 
 // ServeHTTP is the same over a network.
@@ -122,6 +141,10 @@ func (s *stub) serve(w http.ResponseWriter, r *http.Request, action, fault strin
 	defer s.mu.Unlock()
 	code, message := refusals(action, fault)
 	body := ""
+	if fault == "garbled" {
+		_, _ = fmt.Fprint(w, "<html>\n<p>")
+		return
+	}
 	if code == "" {
 		body, code = s.answer(r, action)
 	}
