@@ -58,9 +58,12 @@ const DefaultMost = maxValue
 // often it was met. Of no value it shows more than so many characters, and of
 // no sentence more than twice as many.
 func NewBrief(r *Report, t *Tally, most int) Brief {
+	if r == nil {
+		r = &Report{Verdict: string(diagnosis.VerdictUnexplained), Summary: "the diagnosis was not kept", Denial: Denial{Account: t.Account}}
+	}
 	b := &brief{r: r, t: t, most: max(most, leastMost)}
 	switch {
-	case t.Overflow || r == nil:
+	case t.Overflow:
 		b.overflow()
 	case t.Summary:
 		b.headline()

@@ -90,10 +90,10 @@ func (d *details) sentence(text string) string {
 
 func (d *details) sentences(texts []string) []string {
 	said := make([]string, 0, len(texts))
-	for _, text := range texts[:min(len(texts), maxAround)] {
+	for _, text := range texts[:min(len(texts), maxAround+1)] {
 		said = append(said, d.sentence(text))
 	}
-	return append(said, andMore(len(texts)-maxAround)...)
+	return append(said, andMore(len(texts)-maxAround-1)...)
 }
 
 // source spells source text, whose lines stay as they are.
@@ -125,7 +125,7 @@ func (d *details) cause(r *Report, i int) {
 
 func (d *details) around(r *Report) {
 	var lines []string
-	for i := range r.Candidates {
+	for i := range r.Candidates[:min(len(r.Candidates), maxAround)] {
 		c := &r.Candidates[i]
 		said := "not known"
 		switch {
@@ -139,12 +139,12 @@ func (d *details) around(r *Report) {
 		}
 		lines = append(lines, short(evidence.RoleName(c.RoleARN))+": "+said)
 	}
-	d.lines("Candidates, nearest first", lines)
+	d.lines("Candidates, nearest first", append(lines, andMore(len(r.Candidates)-maxAround)...))
 	lines = nil
-	for i := range r.Alternatives {
+	for i := range r.Alternatives[:min(len(r.Alternatives), maxAround)] {
 		lines = append(lines, fmt.Sprintf("Statement[%d]: %s", r.Alternatives[i].Statement, differs(&r.Alternatives[i])))
 	}
-	d.lines("Other statements", lines)
+	d.lines("Other statements", append(lines, andMore(len(r.Alternatives)-maxAround)...))
 	lines = nil
 	for i := range r.Changes[max(len(r.Changes)-maxAround, 0):] {
 		lines = append(lines, changeWords(&r.Changes[max(len(r.Changes)-maxAround, 0)+i]))

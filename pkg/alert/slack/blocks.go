@@ -43,31 +43,35 @@ func message(r *report.Report, t *report.Tally) content {
 func line(l report.Line) *slackapi.RichTextSection {
 	var pieces []slackapi.RichTextSectionElement
 	if l.Label != "" {
-		pieces = append(pieces, text(l.Label+"  ", nil))
+		pieces = append(pieces, text(l.Label+"  ", nil)...)
 	}
 	for _, p := range l.Pieces {
-		// Slack refuses an element without text.
-		if p.Text == "" {
-			continue
-		}
 		switch p.Style {
 		case report.StyleLink:
 			pieces = append(pieces, slackapi.NewRichTextSectionLinkElement(p.URL, p.Text, nil))
 		case report.StyleStrong:
-			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Bold: true}))
+			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Bold: true})...)
 		case report.StyleValue:
-			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Code: true}))
+			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Code: true})...)
 		case report.StyleMarked:
-			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Bold: true, Code: true}))
+			pieces = append(pieces, text(p.Text, &slackapi.RichTextSectionTextStyle{Bold: true, Code: true})...)
 		case report.StylePlain:
-			pieces = append(pieces, text(p.Text, nil))
+			pieces = append(pieces, text(p.Text, nil)...)
 		}
 	}
 	return slackapi.NewRichTextSection(pieces...)
 }
 
-func text(s string, style *slackapi.RichTextSectionTextStyle) slackapi.RichTextSectionElement {
-	return slackapi.NewRichTextSectionTextElement(s, style)
+// text is in elements of a length that Slack takes for any text.
+func text(s string, style *slackapi.RichTextSectionTextStyle) []slackapi.RichTextSectionElement {
+	const most = 3000
+	var elements []slackapi.RichTextSectionElement
+	for runes := []rune(s); len(runes) > 0; {
+		n := min(len(runes), most)
+		elements = append(elements, slackapi.NewRichTextSectionTextElement(string(runes[:n]), style))
+		runes = runes[n:]
+	}
+	return elements
 }
 
 // thread is what stands below a message. The sections are made anew for each
@@ -92,7 +96,7 @@ func listed(title string, sections []report.Section) content {
 	var elements []slackapi.RichTextElement
 	for i := range sections {
 		s := &sections[i]
-		elements = append(elements, slackapi.NewRichTextSection(text(s.Title, &slackapi.RichTextSectionTextStyle{Bold: true})))
+		elements = append(elements, slackapi.NewRichTextSection(text(s.Title, &slackapi.RichTextSectionTextStyle{Bold: true})...))
 		for _, v := range s.Values {
 			elements = append(elements, copied(v))
 		}
@@ -101,7 +105,7 @@ func listed(title string, sections []report.Section) content {
 		}
 		var lines []slackapi.RichTextElement
 		for _, l := range s.Lines {
-			lines = append(lines, slackapi.NewRichTextSection(text(l, nil)))
+			lines = append(lines, slackapi.NewRichTextSection(text(l, nil)...))
 		}
 		if len(lines) > 0 {
 			elements = append(elements, slackapi.NewRichTextList(slackapi.RTEListBullet, 0, lines...))
@@ -112,7 +116,7 @@ func listed(title string, sections []report.Section) content {
 
 // copied is text in a box of its own, from where it is copied whole.
 func copied(s string) *slackapi.RichTextPreformatted {
-	return &slackapi.RichTextPreformatted{Type: slackapi.RTEPreformatted, Elements: []slackapi.RichTextSectionElement{text(s, nil)}}
+	return &slackapi.RichTextPreformatted{Type: slackapi.RTEPreformatted, Elements: text(s, nil)}
 }
 
 func size(blocks []slackapi.Block) int {

@@ -87,3 +87,5 @@ func (w withoutChanges) Account(ctx context.Context, q evidence.Query) (evidence
 func fixed(value string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return value, nil }
 }
+
+func background() context.Context { return context.Background() }
