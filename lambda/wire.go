@@ -13,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/rs/zerolog"
 
@@ -20,9 +22,11 @@ import (
 	"whydenied/lambda/metrics"
 	"whydenied/lambda/secret"
 	"whydenied/pkg/alert"
+	"whydenied/pkg/alert/bus"
 	"whydenied/pkg/alert/dynamo"
 	"whydenied/pkg/alert/queue"
 	"whydenied/pkg/alert/slack"
+	topic "whydenied/pkg/alert/sns"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/evidence/live"
 )
@@ -102,6 +106,12 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 		} else {
 			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, InsecureAnyHost: e.slack.api != ""}))
 		}
+	}
+	if e.topic != "" {
+		all = append(all, topic.New(topic.Config{Topic: e.topic, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
+	}
+	if e.bus != "" {
+		all = append(all, bus.New(bus.Config{Bus: e.bus, Client: client(load, func(c aws.Config) bus.Putter { return eventbridge.NewFromConfig(c) })}))
 	}
 	return all
 }
