@@ -33,16 +33,21 @@ type Query struct {
 // Account is what was read of an account. The zero Account says that nothing
 // was.
 type Account struct {
-	ID            string // twelve digits; "" where nothing was read
-	Roles         []Role
-	RolesRead     bool // all roles were read, so that one that is missing does not exist
+	ID        string // twelve digits; "" where nothing was read
+	Roles     []Role
+	RolesRead bool // all roles were read, so that one that is missing does not exist
+	// Absent is the ARN of a role of which IAM said that it does not exist; it
+	// tells so where not all roles were read.
+	Absent        string
 	Providers     []Provider
 	ProvidersRead bool
 	Changes       []Change // successful ones, oldest first
-	ChangesRead   bool     // CloudTrail was read for changes up to TakenAt, each record of it
+	ChangesRead   bool     // CloudTrail was read for changes up to the reading, each record of it: none is missing between the oldest of Changes and then
 	// TakenAt is when the account was read; zero means at the event's moment.
 	TakenAt time.Time
-	Notes   []string // what could not be read, and why
+	// ChangesAt is when CloudTrail was read, if that was not at TakenAt.
+	ChangesAt time.Time
+	Notes     []string // what could not be read, and why
 	// Partial: something that was asked for could not be read, though it may
 	// be there. Notes say what.
 	Partial bool
@@ -99,6 +104,11 @@ func (a *Account) Provider(arn string) *Provider {
 		}
 	}
 	return nil
+}
+
+// missing tells whether it is known that there is no role of this ARN.
+func (a *Account) missing(arn string) bool {
+	return a.Role(arn) == nil && (a.RolesRead || a.Absent == arn && arn != "")
 }
 
 // RoleName is the last part of a role ARN: "deploy" of

@@ -37,21 +37,21 @@ type History struct {
 // t means now.
 func (a *Account) RoleAt(arn string, t time.Time) History {
 	h := History{Role: a.Role(arn)}
-	h.Present = a.present(h.Role)
+	h.Present = a.present(arn, h.Role)
 	before, after := a.roleChanges(arn, t)
 	h.After = after
 	h.CreatedSince = created(after) || !t.IsZero() && h.Role != nil && h.Role.Created.After(t)
 	if !h.CreatedSince {
 		before = ofRole(h.Role, before)
 	}
-	read := h.Role != nil || a.RolesRead
+	read := h.Role != nil || a.missing(arn)
 	recorded := h.find(before, t.IsZero() && read)
 	h.Recent = recent(before, h.Role, t)
 	unseen := recorded && read && len(after) == 0 && !h.CreatedSince && !h.InForce.same(h.Present)
 	if unseen && !a.readLate(t) {
 		h.Recent = append(h.Recent, h.Present)
 	}
-	h.Reliable = !h.Guessed && !h.CreatedSince && a.reliable(t, recorded, len(after) > 0)
+	h.Reliable = !h.Guessed && !h.CreatedSince && a.reliable(t, read, recorded, len(after) > 0)
 	return h
 }
 
@@ -85,9 +85,9 @@ func (h *History) standIn() {
 	}
 }
 
-func (a *Account) present(role *Role) Version {
+func (a *Account) present(arn string, role *Role) Version {
 	if role == nil {
-		return Version{Missing: a.RolesRead}
+		return Version{Missing: a.missing(arn)}
 	}
 	doc, err := role.TrustPolicy()
 	return Version{Policy: doc, Err: err}
@@ -120,12 +120,14 @@ func recent(before []Change, role *Role, t time.Time) []Version {
 	return versions
 }
 
-// reliable tells whether the version found counts as that of t.
-func (a *Account) reliable(t time.Time, recorded, changedSince bool) bool {
+// reliable tells whether the version found counts as that of t. read is
+// whether the role itself was: a record alone is never fresh, for a change in
+// the minutes after it may not be on record yet.
+func (a *Account) reliable(t time.Time, read, recorded, changedSince bool) bool {
 	if t.IsZero() {
 		return true
 	}
-	fresh := a.TakenAt.IsZero() || a.TakenAt.Sub(t).Abs() <= freshness
+	fresh := a.TakenAt.IsZero() || (read || !recorded) && a.TakenAt.Sub(t).Abs() <= freshness
 	if fresh && !changedSince {
 		return true
 	}
@@ -136,8 +138,12 @@ func (a *Account) reliable(t time.Time, recorded, changedSince bool) bool {
 	return a.ChangesRead && recorded && (a.TakenAt.IsZero() || a.readLate(t))
 }
 
-// readLate tells whether the account was read so long after t that CloudTrail
-// had every change up to t.
+// readLate tells whether CloudTrail was read so long after t that it had every
+// change up to t.
 func (a *Account) readLate(t time.Time) bool {
-	return !a.TakenAt.IsZero() && a.TakenAt.Sub(t) >= freshness
+	at := a.ChangesAt
+	if at.IsZero() {
+		at = a.TakenAt
+	}
+	return !at.IsZero() && at.Sub(t) >= freshness
 }
