@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -31,6 +33,7 @@ type stub struct {
 	providers []stubProvider
 	faults    map[string]string // error codes by action
 	asked     []string          // actions
+	changed   *sync.Cond        // of asked
 }
 
 type stubRole struct {
@@ -48,6 +51,7 @@ const stubAccount = "123456789012"
 
 func newStub(snapshot []byte) (*stub, error) {
 	s := &stub{trail: trailtest.New(nil), faults: make(map[string]string)}
+	s.changed = sync.NewCond(&s.mu)
 	s.trail.Throttle(true)
 	var held struct {
 		Roles                  []stubRole
@@ -89,6 +93,13 @@ func (s *stub) record(event []byte, ago time.Duration, region string) error {
 	return s.trail.Add(record)
 }
 
+// fail has an action answered with an error; "" as it should be.
+func (s *stub) fail(action, code string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults[action] = code
+}
+
 // ServeHTTP answers a call.
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	action := "LookupEvents"
@@ -97,9 +108,15 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		action = r.Form.Get("Action")
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.asked = append(s.asked, action)
-	switch code := s.faults[action]; {
+	s.changed.Broadcast()
+	code := s.faults[action]
+	s.mu.Unlock()
+	switch {
+	case code == "hangs":
+		// Only behind the body does the server see that the caller goes away.
+		_, _ = io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
 	case code != "" && action == "LookupEvents":
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(w, `{"__type":%q,"message":"no"}`, code)
@@ -183,7 +200,9 @@ func (r *stubRole) xml() string {
 //	aws start               starts it and brings the SDK there
 //	aws record AGO REGION FILE...
 //	aws fail ACTION CODE    answers an action with an error, "" as it should
+//	aws forget              forgets what was asked
 //	aws asked ACTION N      compares how often that was asked
+//	aws await ACTION N      waits until it was asked so often
 func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: aws start|record|fail|asked …")
@@ -206,8 +225,6 @@ func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 type stubs struct{ now *stub }
 
 func (s *stub) command(ts *testscript.TestScript, args []string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	switch {
 	case args[0] == "record" && len(args) > 3:
 		ago, err := time.ParseDuration(args[1])
@@ -215,21 +232,47 @@ func (s *stub) command(ts *testscript.TestScript, args []string) {
 		for _, file := range args[3:] {
 			ts.Check(s.record([]byte(ts.ReadFile(file)), ago, args[2]))
 		}
+	case args[0] == "forget" && len(args) == 1:
+		s.mu.Lock()
+		s.asked = nil
+		s.mu.Unlock()
 	case args[0] == "fail" && len(args) == 3:
-		s.faults[args[1]] = args[2]
+		s.fail(args[1], args[2])
 	case args[0] == "asked" && len(args) == 3:
-		n := 0
-		for _, action := range s.asked {
-			if action == args[1] {
-				n++
-			}
-		}
-		if fmt.Sprint(n) != args[2] {
+		if n := s.count(args[1]); fmt.Sprint(n) != args[2] {
 			ts.Fatalf("%s was asked %d times, want %s", args[1], n, args[2])
 		}
+	case args[0] == "await" && len(args) == 3:
+		n, err := strconv.Atoi(args[2])
+		ts.Check(err)
+		s.await(args[1], n)
 	default:
 		ts.Fatalf("aws: unknown command %q", args)
 	}
+}
+
+func (s *stub) count(action string) (n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.counted(action)
+}
+
+// await waits until an action was asked n times.
+func (s *stub) await(action string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.counted(action) < n {
+		s.changed.Wait()
+	}
+}
+
+func (s *stub) counted(action string) (n int) {
+	for _, a := range s.asked {
+		if a == action {
+			n++
+		}
+	}
+	return n
 }
 
 // unreached: no variable of the tests' own environment leads to AWS.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/smithy-go/logging"
 	"github.com/spf13/cobra"
 
@@ -70,11 +71,11 @@ func (c *cloud) check() error {
 
 // unused refuses the flags beside one that has AWS left alone.
 func (c *cloud) unused(instead string) error {
-	for name, value := range map[string]string{
-		"profile": c.profile, "region": c.region, "reader-role": c.readerRole, "external-id": c.externalID,
+	for _, flag := range []struct{ name, value string }{
+		{"profile", c.profile}, {"region", c.region}, {"reader-role", c.readerRole}, {"external-id", c.externalID},
 	} {
-		if value != "" {
-			return usage("with %s nothing is read from AWS: leave out --%s, or leave out %s", instead, name, instead)
+		if flag.value != "" {
+			return usage("with %s nothing is read from AWS: leave out --%s, or leave out %s", instead, flag.name, instead)
 		}
 	}
 	return nil
@@ -91,7 +92,10 @@ func (c *cloud) open(maxPages int) *live.Source {
 func (c *cloud) load(ctx context.Context) (aws.Config, error) {
 	c.app.progress.show("looking for AWS credentials")
 	// What the SDK has to say beside its errors is for those who write programs.
-	options := []func(*config.LoadOptions) error{config.WithLogger(logging.Nop{})}
+	options := []func(*config.LoadOptions) error{
+		config.WithLogger(logging.Nop{}),
+		config.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = c.app.askMFA }),
+	}
 	if c.profile != "" {
 		options = append(options, config.WithSharedConfigProfile(c.profile))
 	}

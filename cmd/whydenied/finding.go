@@ -22,9 +22,9 @@ type finding struct {
 
 	seen     map[string]time.Time // of the events that were taken, by ID
 	tally    tally
-	roleless []string // IDs of denials that name no role, where one was asked for
+	roleless []string // IDs of denials that name no role, where one was asked for, until they are told
 	unread   int      // regions, and records, that could not be read
-	said     string   // the last complaint
+	said     map[string]bool
 }
 
 // call is one call of what was found.
@@ -43,6 +43,7 @@ func (f *finding) once(ctx context.Context) error {
 		return err
 	}
 	f.summarize()
+	f.tellNothing()
 	if f.unread > 0 {
 		return ended(statusNoEvidence) // why has been said
 	}
@@ -116,34 +117,45 @@ func (f *finding) wants(d *trail.Denial) bool {
 	case d.RoleARN.Known:
 		f.tally.elsewhere++
 	default:
+		f.tally.unnamed++
 		f.roleless = append(f.roleless, d.EventID)
 	}
 	return false
 }
 
-// lack says what could not be read, once as long as nothing else is said.
+// lack says what could not be read, once.
 func (f *finding) lack(text string) {
 	f.unread++
-	if f.said != text {
-		f.said = text
+	if !f.said[text] {
+		f.said[text] = true
 		f.app.complain(text)
 	}
 }
 
 // found is told beside the progress.
 func (f *finding) found() string {
-	return fmt.Sprintf("; found so far: %s in %s", count(f.tally.denied, "denial", "denials"), count(f.tally.records, "record", "records"))
+	return fmt.Sprintf("; so far %s, at two pages a second", count(f.tally.denied, "denial", "denials"))
 }
 
-// summarize tells what was passed over, and what finding nothing means.
+// summarize tells what was passed over.
 func (f *finding) summarize() {
 	if f.tally.succeeded+f.tally.other+f.tally.elsewhere > 0 {
 		f.app.say(f.tally.String())
 	}
+	f.tellRoleless()
+}
+
+// tellRoleless tells of denials that may be of the role that was asked for.
+func (f *finding) tellRoleless() {
 	if n := len(f.roleless); n > 0 {
 		f.app.say(count(n, "denial names", "denials name") + " no role and may be about this one: give --event-id with --role (" + someOf(f.roleless) + ")")
 	}
-	if f.search.eventID == "" && f.tally.denied == 0 && f.unread == 0 {
+	f.roleless = nil
+}
+
+// tellNothing says what finding nothing means.
+func (f *finding) tellNothing() {
+	if f.search.eventID == "" && f.tally.denied+f.tally.unnamed+f.unread == 0 {
 		f.app.say("events appear within about 15 minutes; nothing found since " + f.search.from.UTC().Format("2006-01-02 15:04 MST") + " in " + f.where())
 	}
 }

@@ -30,12 +30,13 @@ func (f *finding) follow(ctx context.Context) error {
 			return err
 		case first && f.unread-unread >= len(f.regions):
 			return ended(statusNoEvidence) // why has been said
-		case first && f.tally.denied == 0:
-			f.summarize()
+		case first:
+			f.tellNothing()
 		}
 		if f.unread == unread {
 			// What could not be read is asked for again, however long that takes.
-			from, f.said = asked.Add(-lookBack), ""
+			from = asked.Add(-lookBack)
+			clear(f.said)
 			f.forget(from)
 		}
 		f.app.progress.show("waiting for denials, last asked at " + asked.UTC().Format("15:04:05 MST"))
@@ -58,6 +59,7 @@ func (f *finding) round(ctx context.Context, from time.Time) error {
 		return err
 	}
 	slices.SortStableFunc(calls, func(x, y call) int { return x.Time.Compare(y.Time) })
+	f.tellRoleless()
 	for _, c := range calls {
 		if err := f.explain(ctx, c.Denial, c.succeeded); err != nil {
 			return err

@@ -53,7 +53,7 @@ func (a *app) runInvoke(ctx context.Context, files []string, account string, c *
 	if err != nil {
 		return err
 	}
-	config := handler.Config{Source: source, Now: a.now, Log: zerolog.New(a.stderr).Level(zerolog.InfoLevel)}
+	config := handler.Config{Source: source, Now: a.now, Log: zerolog.New(a.progress.over(a.stderr)).Level(zerolog.InfoLevel)}
 	if s, ok := source.(*liveSource); ok {
 		config.Finder = finder{s}
 	}

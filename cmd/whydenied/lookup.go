@@ -81,7 +81,10 @@ const everyPage = 1 << 30
 
 func (a *app) runLookup(ctx context.Context, s *search) error {
 	trail := s.cloud.source(everyPage)
-	f := &finding{explainer: a.explainer(trail), search: s, trail: trail, account: accountOf(s.role), seen: make(map[string]time.Time)}
+	f := &finding{
+		explainer: a.explainer(trail), search: s, trail: trail, account: accountOf(s.role),
+		seen: make(map[string]time.Time), said: make(map[string]bool),
+	}
 	if s.account != "" {
 		file, err := a.account(s.account)
 		if err != nil {

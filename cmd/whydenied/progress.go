@@ -59,6 +59,20 @@ func (p *progress) clear() {
 	}
 }
 
+// over is a writer that takes the line back before it writes.
+func (p *progress) over(w io.Writer) io.Writer { return clearing{p, w} }
+
+type clearing struct {
+	progress *progress
+	w        io.Writer
+}
+
+// Write writes after the line was taken back.
+func (c clearing) Write(text []byte) (int, error) {
+	c.progress.clear()
+	return c.w.Write(text)
+}
+
 // short cuts a text to a number of characters.
 func short(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {

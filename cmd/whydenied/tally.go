@@ -8,7 +8,7 @@ import (
 // tally counts the records of an input by what they are.
 type tally struct {
 	records, denied, succeeded, other, malformed int
-	elsewhere                                    int    // denials of other roles than the one asked for
+	elsewhere, unnamed                           int    // denials of other roles than the one asked for, and of a role not named
 	call                                         string // the last other call
 }
 
@@ -16,9 +16,12 @@ type tally struct {
 // call passed over".
 func (t tally) String() string {
 	var parts, over []string
-	if t.denied > 0 {
+	switch {
+	case t.denied > 0:
 		parts = append(parts, count(t.denied, "denial", "denials")+" explained")
-	} else {
+	case t.elsewhere+t.unnamed > 0:
+		parts = append(parts, "none explained")
+	default:
 		parts = append(parts, "no denial")
 	}
 	if t.succeeded > 0 {
