@@ -46,10 +46,8 @@ Exit status: 0 done, 2 bad usage or input, 3 evidence could not be read.`,
 // explanation is one run of explain over all of its files.
 type explanation struct {
 	explainer
-	role    string
 	tally   tally
 	success trail.Denial // the first call that succeeded
-	named   int          // records that name another role than the one asked for
 	bad     bool
 }
 
@@ -64,7 +62,7 @@ func (a *app) runExplain(ctx context.Context, files []string, account, role stri
 	if err != nil {
 		return err
 	}
-	e := &explanation{explainer: a.explainer(source), role: role}
+	e := &explanation{explainer: a.explainer(source, role)}
 	for _, file := range files {
 		if err := e.file(ctx, file); err != nil {
 			return err
@@ -116,26 +114,6 @@ func (e *explanation) item(ctx context.Context, item *trail.Item) error {
 	return nil
 }
 
-func (e *explanation) call(ctx context.Context, d trail.Denial, succeeded bool) error {
-	if e.role == "" {
-		return e.explain(ctx, d, succeeded)
-	}
-	if err := e.source.ready(ctx); err != nil {
-		return err
-	}
-	role, err := e.source.roleARN(ctx, e.role, &d)
-	if err != nil {
-		return err
-	}
-	switch {
-	case !d.RoleARN.Known:
-		d.RoleARN = trail.Known(role)
-	case d.RoleARN.Value != role:
-		e.named++
-	}
-	return e.explain(ctx, d, succeeded)
-}
-
 // end reports on a lone success, and tells what was passed over.
 func (e *explanation) end(ctx context.Context) error {
 	switch {
@@ -148,9 +126,7 @@ func (e *explanation) end(ctx context.Context) error {
 	case e.tally.succeeded+e.tally.other > 0:
 		e.app.say(e.tally.String())
 	}
-	if e.named > 0 {
-		e.app.say(count(e.named, "record names another role", "records name another role") + " than --role: the record decides")
-	}
+	e.tellNamed()
 	err := e.source.status()
 	if e.bad {
 		if err != nil {

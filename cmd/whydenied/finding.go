@@ -27,15 +27,15 @@ type finding struct {
 	said     map[string]bool
 }
 
-// call is one call of what was found.
-type call struct {
+// met is one call that was found.
+type met struct {
 	trail.Denial
 	succeeded bool
 }
 
 // once looks once, and explains what is found as it comes.
 func (f *finding) once(ctx context.Context) error {
-	err := f.ask(ctx, f.search.from, func(c call) error { return f.explain(ctx, c.Denial, c.succeeded) })
+	err := f.ask(ctx, f.search.from, func(c met) error { return f.call(ctx, c.Denial, c.succeeded) })
 	if ctx.Err() != nil {
 		err = interrupted()
 	}
@@ -56,7 +56,7 @@ func (f *finding) once(ctx context.Context) error {
 
 // ask asks CloudTrail once and hands on what is wanted. What could not be read
 // is said and counted; the error is one of handing on, or ends the run.
-func (f *finding) ask(ctx context.Context, from time.Time, take func(call) error) error {
+func (f *finding) ask(ctx context.Context, from time.Time, take func(met) error) error {
 	look := live.Lookup{Account: f.account, Regions: f.regions, EventID: f.search.eventID, Since: from}
 	for record, err := range f.trail.Records(ctx, look) {
 		switch {
@@ -81,10 +81,10 @@ func (f *finding) ask(ctx context.Context, from time.Time, take func(call) error
 
 // item counts a record that was not met before, and tells whether it is to be
 // explained.
-func (f *finding) item(item *trail.Item) (c call, wanted bool) {
+func (f *finding) item(item *trail.Item) (c met, wanted bool) {
 	d := item.Denial
 	if d.EventID != "" {
-		if _, met := f.seen[d.EventID]; met {
+		if _, again := f.seen[d.EventID]; again {
 			return c, false
 		}
 		f.seen[d.EventID] = d.Time
@@ -104,7 +104,7 @@ func (f *finding) item(item *trail.Item) (c call, wanted bool) {
 		f.tally.malformed++
 		f.lack(item.Err.Error())
 	}
-	return call{d, item.Kind == trail.KindSucceeded}, wanted
+	return met{d, item.Kind == trail.KindSucceeded}, wanted
 }
 
 // wants tells whether a denial is one of the role that was asked for, and
@@ -134,7 +134,7 @@ func (f *finding) lack(text string) {
 
 // found is told beside the progress.
 func (f *finding) found() string {
-	return fmt.Sprintf("; so far %s, at two pages a second", count(f.tally.denied, "denial", "denials"))
+	return count(f.tally.denied, "denial", "denials") + " so far; "
 }
 
 // summarize tells what was passed over.
@@ -142,6 +142,7 @@ func (f *finding) summarize() {
 	if f.tally.succeeded+f.tally.other+f.tally.elsewhere > 0 {
 		f.app.say(f.tally.String())
 	}
+	f.tellNamed()
 	f.tellRoleless()
 }
 

@@ -50,18 +50,18 @@ func (f *finding) follow(ctx context.Context) error {
 // round asks once, and explains what is new, the oldest first: the newest
 // stands where the next will come.
 func (f *finding) round(ctx context.Context, from time.Time) error {
-	var calls []call
-	err := f.ask(ctx, from, func(c call) error {
+	var calls []met
+	err := f.ask(ctx, from, func(c met) error {
 		calls = append(calls, c)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(calls, func(x, y call) int { return x.Time.Compare(y.Time) })
+	slices.SortStableFunc(calls, func(x, y met) int { return x.Time.Compare(y.Time) })
 	f.tellRoleless()
 	for _, c := range calls {
-		if err := f.explain(ctx, c.Denial, c.succeeded); err != nil {
+		if err := f.call(ctx, c.Denial, c.succeeded); err != nil {
 			return err
 		}
 	}

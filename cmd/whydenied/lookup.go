@@ -80,9 +80,12 @@ func (s *search) check(cmd *cobra.Command, now time.Time) (err error) {
 const everyPage = 1 << 30
 
 func (a *app) runLookup(ctx context.Context, s *search) error {
-	trail := s.cloud.source(everyPage)
+	trail, settles := s.cloud.source(everyPage), ""
+	if s.eventID != "" {
+		settles = s.role
+	}
 	f := &finding{
-		explainer: a.explainer(trail), search: s, trail: trail, account: accountOf(s.role),
+		explainer: a.explainer(trail, settles), search: s, trail: trail, account: accountOf(s.role),
 		seen: make(map[string]time.Time), said: make(map[string]bool),
 	}
 	if s.account != "" {

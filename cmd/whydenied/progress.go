@@ -12,7 +12,7 @@ import (
 type progress struct {
 	w     io.Writer
 	width int // columns; 0 shows nothing
-	// found, if there is one, is added to what is being done.
+	// found, if there is one, comes before what is being done.
 	found func() string
 
 	mu    sync.Mutex
@@ -40,7 +40,7 @@ func (p *progress) show(text string) {
 		return
 	}
 	if p.found != nil {
-		text += p.found()
+		text = p.found() + text
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -19,9 +19,9 @@ func TestProgress(t *testing.T) {
 		{"taken back", "once, before anything else is written", 80, func(p *progress) { p.show("page 1"); p.clear(); p.clear() }, "\r\x1b[Kpage 1\r\x1b[K"},
 		{"narrow", "a line that wraps cannot be taken back", 10, func(p *progress) { p.show("reading the roles") }, "\r\x1b[Kreading …"},
 		{"found", "what was found stands beside it", 80, func(p *progress) {
-			p.found = func() string { return "; so far 2" }
+			p.found = func() string { return "2 so far; " }
 			p.show("page 1")
-		}, "\r\x1b[Kpage 1; so far 2"},
+		}, "\r\x1b[K2 so far; page 1"},
 		{"hostile", "names come from records", 80, func(p *progress) { p.show("role \x1b[2Jx\ny") }, "\r\x1b[Krole  [2Jx y"},
 		{"log", "a line of the log takes it back, too", 80, func(p *progress) {
 			p.show("page 1")

@@ -10,6 +10,10 @@ import (
 // with CloudTrail event history").
 const history = 90 * 24 * time.Hour
 
+// margin is for the time until CloudTrail is asked: the oldest of its events
+// may be gone by then.
+const margin = time.Minute
+
 // since is the moment that --since names: a duration as Go writes it, or whole
 // days.
 func since(text string, now time.Time) (time.Time, error) {
@@ -25,7 +29,7 @@ func since(text string, now time.Time) (time.Time, error) {
 	case ago > history:
 		return time.Time{}, usage("--since %s is longer than the 90 days that CloudTrail keeps events for: give older ones to whydenied explain, as the log files of a trail", text)
 	}
-	return now.Add(-ago), nil
+	return now.Add(-min(ago, history-margin)), nil
 }
 
 func wholeDays(text string) (uint16, error) {

@@ -14,7 +14,7 @@ func TestSince(t *testing.T) {
 		{"hours", "as Go writes it", "3h", 3 * time.Hour},
 		{"mixed", "as Go writes it", "1h30m", 90 * time.Minute},
 		{"days", "people count days", "7d", 7 * 24 * time.Hour},
-		{"the last day", "CloudTrail keeps 90", "90d", 90 * 24 * time.Hour},
+		{"the last day", "what is 90 days old now is gone when CloudTrail is asked", "90d", 90*24*time.Hour - time.Minute},
 		{"too long", "CloudTrail keeps 90", "91d", 0},
 		{"far too long", "no number is too big to be refused", "99999999d", 0},
 		{"part of a day", "12h says the same", "0.5d", 0},

@@ -100,6 +100,7 @@ type liveSource struct {
 	*live.Source
 	cloud   *cloud
 	arns    map[string]string // of the role that was asked for by name, by account
+	asked   bool              // whether AWS answers
 	lacking int               // answers that lack something
 	failed  error             // why the last one that failed as a whole did
 	unread  error             // why CloudTrail could not be searched
@@ -120,8 +121,16 @@ func (s *liveSource) Account(ctx context.Context, q evidence.Query) (evidence.Ac
 // fail notes that CloudTrail could not be searched.
 func (s *liveSource) fail(err error) { s.unread = err }
 
+// ready asks once: where AWS does not answer, each report says so.
 func (s *liveSource) ready(ctx context.Context) error {
+	if s.asked {
+		return nil
+	}
 	_, err := s.Caller(ctx)
+	if ctx.Err() != nil {
+		return interrupted()
+	}
+	s.asked = true
 	return s.cloud.unusable(err)
 }
 

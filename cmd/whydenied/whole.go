@@ -55,7 +55,7 @@ func replace(name string, mode fs.FileMode, write func(io.Writer) error) error {
 	if err != nil {
 		return named(name, err)
 	}
-	defer os.Remove(f.Name()) // there is none any more if all went well
+	defer func() { _ = os.Remove(f.Name()) }() // there is none any more if all went well
 	err = write(f)
 	if err == nil {
 		err = named(name, errors.Join(f.Chmod(mode), f.Sync()))
