@@ -91,14 +91,15 @@ func (a *app) runInvoke(ctx context.Context, files []string, account string, c *
 // finder looks up, in AWS, the records that a payload only names.
 type finder struct{ source *liveSource }
 
-// Find yields the records of the own account, or of the one that is named.
-func (f finder) Find(ctx context.Context, s handler.Search) iter.Seq2[[]byte, error] {
-	return func(yield func([]byte, error) bool) {
-		for record, err := range f.source.Records(ctx, live.Lookup{Account: s.Account, EventID: s.EventID, Since: s.Since}) {
+// Records are those of the source. What it could not read is kept account of,
+// since the exit status tells of it.
+func (f finder) Records(ctx context.Context, l live.Lookup) iter.Seq2[live.Record, error] {
+	return func(yield func(live.Record, error) bool) {
+		for record, err := range f.source.Records(ctx, l) {
 			if err != nil {
 				f.source.fail(err)
 			}
-			if !yield(record.JSON, err) {
+			if !yield(record, err) {
 				return
 			}
 		}
