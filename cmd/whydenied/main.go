@@ -75,7 +75,8 @@ func (a *app) root() *cobra.Command {
 		Short: "Say why sts:AssumeRoleWithWebIdentity was refused",
 		Long: `whydenied joins what CloudTrail recorded of a web identity token with the trust
 policy of the role, and says which of provider ARN, aud and sub did not match.`,
-		Example: `  whydenied explain events/prefect-subject.json --account events/account.json
+		Example: `  whydenied lookup --since 3h
+  whydenied explain events/prefect-subject.json --account events/account.json
   whydenied check --policy events/prefect-advice/sub-like.json --event events/prefect-subject.json`,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
