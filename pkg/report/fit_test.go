@@ -104,7 +104,8 @@ func TestFitKeepsTheNearest(t *testing.T) {
 		expected = append(expected, "repo:other/"+strings.Repeat("x", 200)+":ref:refs/heads/main")
 	}
 	nearest := c.Expected[0]
-	c.Expected, c.Marks = append(expected, nearest), nil
+	expected = append(expected, nearest)
+	c.Expected, c.Marks = expected, nil
 	got := report.Fit(r, 4000)
 	if got.Causes[0].Expected[0] != nearest {
 		t.Errorf("got %q", got.Causes[0].Expected)
