@@ -3,7 +3,7 @@ package slacktest
 import (
 	"encoding/json"
 	"net/url"
-	"strings"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -94,7 +94,7 @@ func (n *node) isElement() bool {
 		return false
 	}
 	for name := range style {
-		if !strings.Contains(" bold italic strike code ", " "+name+" ") {
+		if !slices.Contains([]string{"bold", "italic", "strike", "code"}, name) {
 			return false
 		}
 	}

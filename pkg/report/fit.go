@@ -9,7 +9,7 @@ import "strings"
 // latter up to a length; so do the numbers, the times and the verdict. One
 // with ten causes fits into 48 KB, whatever it says.
 func Fit(r Report, most int) Report {
-	whole, gone := r.Notes, []string(nil)
+	notes, gone := r.Notes, []string(nil)
 	for _, s := range shortenings {
 		if fits(&r, most) {
 			return r
@@ -18,11 +18,11 @@ func Fit(r Report, most int) Report {
 			gone = append(gone, s.says)
 		}
 		s.do(&r)
-		said := "shortened to fit: " + strings.Join(gone, ", ")
-		r.Notes = append([]string{said}, whole[:min(len(whole), len(r.Notes))]...)
 		if s.value > 0 {
 			cutReport(&r, s.list, s.value)
+			notes = cutter{s.list, s.value}.texts(notes)
 		}
+		r.Notes = append([]string{"shortened to fit: " + strings.Join(gone, ", ")}, notes...)
 	}
 	return r
 }
@@ -60,7 +60,6 @@ func cutReport(r *Report, list, value int) {
 	k := cutter{list, value}
 	r.Summary = k.text(r.Summary)
 	r.Denial = k.denial(r.Denial)
-	r.Notes = k.texts(r.Notes)
 	r.Checks, r.Causes = k.checks(r.Checks), k.causes(r.Causes)
 	if p := r.Present; p != nil {
 		cut := *p

@@ -1,6 +1,7 @@
 // Package report is what people and programs get to see of a diagnosis: one
 // [Report], plain data with a versioned schema, rendered as text for a
-// terminal, as JSON and as Markdown.
+// terminal, as JSON and as Markdown. Where people look rather than read, they
+// get a [Brief] of it.
 //
 // [New] makes a report; the renderers compute nothing more. Everything that
 // came out of a token is escaped there, once, for the place where it is shown.

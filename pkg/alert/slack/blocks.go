@@ -30,7 +30,9 @@ func message(r *report.Report, t *report.Tally) content {
 		b := report.NewBrief(r, t, most)
 		elements := make([]slackapi.RichTextElement, 0, len(b.Lines))
 		for _, l := range b.Lines {
-			elements = append(elements, line(l))
+			if section := line(l); len(section.Elements) > 0 {
+				elements = append(elements, section)
+			}
 		}
 		c = content{text: fallback(b.Headline()), blocks: []slackapi.Block{slackapi.NewRichTextBlock("", elements...)}}
 		if size(c.blocks) <= mostBytes {
@@ -96,7 +98,10 @@ func listed(title string, sections []report.Section) content {
 	var elements []slackapi.RichTextElement
 	for i := range sections {
 		s := &sections[i]
-		elements = append(elements, slackapi.NewRichTextSection(text(s.Title, &slackapi.RichTextSectionTextStyle{Bold: true})...))
+		// Slack refuses what has no elements.
+		if s.Title != "" {
+			elements = append(elements, slackapi.NewRichTextSection(text(s.Title, &slackapi.RichTextSectionTextStyle{Bold: true})...))
+		}
 		for _, v := range s.Values {
 			elements = append(elements, copied(v))
 		}
@@ -105,7 +110,9 @@ func listed(title string, sections []report.Section) content {
 		}
 		var lines []slackapi.RichTextElement
 		for _, l := range s.Lines {
-			lines = append(lines, slackapi.NewRichTextSection(text(l, nil)...))
+			if l != "" {
+				lines = append(lines, slackapi.NewRichTextSection(text(l, nil)...))
+			}
 		}
 		if len(lines) > 0 {
 			elements = append(elements, slackapi.NewRichTextList(slackapi.RTEListBullet, 0, lines...))

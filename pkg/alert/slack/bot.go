@@ -144,13 +144,18 @@ func (b *Bot) bring(ctx context.Context, at *place, p part) error {
 		channel = at.Channel
 		options = append(options, slackapi.MsgOptionTS(at.Main.TS))
 	}
-	return b.call(ctx, "chat.postMessage", func(ctx context.Context, api *slackapi.Client) error {
+	err := b.call(ctx, "chat.postMessage", func(ctx context.Context, api *slackapi.Client) error {
 		where, ts, err := api.PostMessageContext(ctx, channel, options...)
 		if err == nil {
 			at.Channel, *p.post = where, post{ts, p.sum}
 		}
 		return err
 	})
+	if p.post != &at.Main && hasCode(err, parentless) {
+		at.Gone = true
+		return nil
+	}
+	return err
 }
 
 func (b *Bot) edit(ctx context.Context, at *place, p part, options []slackapi.MsgOption) error {

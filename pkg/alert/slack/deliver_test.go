@@ -140,6 +140,24 @@ func TestBotDeleted(t *testing.T) {
 	}
 }
 
+// The same where it was deleted before its thread was there.
+func TestBotDeletedEarly(t *testing.T) {
+	s, k := newServer(), &keeper{}
+	b := newBot(s)
+	m := cases(t)["1-prefect"]
+	s.Fail(1, slacktest.Fault{}) // lets one through
+	s.Fail(1, slacktest.Fault{Error: "internal_error"})
+	if err := b.Deliver(t.Context(), m, k.ref, k.keep); err == nil {
+		t.Fatal("no error")
+	}
+	s.Delete(s.Messages()[0].TS)
+	deliver(t, b, m, k)
+	deliver(t, b, counted(m, 31), k)
+	if got := s.Messages(); len(got) != 0 {
+		t.Errorf("got %+v, want nothing", got)
+	}
+}
+
 // Somebody may also delete just the reply.
 func TestBotDeletedReply(t *testing.T) {
 	s, k := newServer(), &keeper{}

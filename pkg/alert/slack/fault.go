@@ -58,7 +58,10 @@ var rejected = []string{"invalid_auth", "not_authed", "token_revoked", "token_ex
 
 // deleted are the codes of chat.update for a message that is not there, or
 // that the workspace lets nobody change any more.
-var deleted = []string{"message_not_found", "cant_update_message", "edit_window_closed", "thread_not_found", "no_permission"}
+var deleted = []string{"message_not_found", "cant_update_message", "edit_window_closed"}
+
+// parentless are the codes of a reply to a message that is not there.
+var parentless = []string{"thread_not_found", "message_not_found"}
 
 func isRejected(err error) bool { return hasCode(err, rejected) }
 
