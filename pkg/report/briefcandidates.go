@@ -21,7 +21,7 @@ func (b *brief) candidates() {
 	}
 	b.say(strings.Join(andMore(len(r.Candidates)-maxListed), ""))
 	with := ""
-	if d := &r.Denial; eventID.MatchString(d.EventID) && roleName.MatchString(evidence.RoleName(shown[0].RoleARN)) {
+	if d := &r.Denial; eventID().MatchString(d.EventID) && roleName().MatchString(evidence.RoleName(shown[0].RoleARN)) {
 		with = "whydenied lookup --event-id " + d.EventID + " --role " + evidence.RoleName(shown[0].RoleARN)
 	}
 	pieces := []Piece{{Text: "The job's log has the role."}}

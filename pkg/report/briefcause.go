@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -119,12 +118,12 @@ func (b *brief) others() {
 	b.say("That alone does not let it in. Also: " + strings.Join(append(said, andMore(len(rest)-maxListed)...), "; ") + ".")
 }
 
-var repository = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}$`)
+var repository = lazily(`^[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}$`)
 
 // anyone is a command that shows the author of a job the same, without AWS.
 func (b *brief) anyone(c *Cause) {
 	name := resource(&b.r.Denial)
-	if is := issuer(b.r); is == nil || is.Name != "GitHub Actions" || !repository.MatchString(name) ||
+	if is := issuer(b.r); is == nil || is.Name != "GitHub Actions" || !repository().MatchString(name) ||
 		!slices.Contains(c.Hints, string(diagnosis.HintImmutableSubject)) {
 		return
 	}
