@@ -93,7 +93,7 @@ e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 	else \
 		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
 		echo "$(GO) -C e2e test -v ." && \
-		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -timeout 20m .; \
+		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -parallel 4 -timeout 20m .; \
 	fi
 
 .PHONY: tools

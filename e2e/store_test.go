@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"whydenied/e2e/lab"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/dynamo"
 	"whydenied/pkg/alert/storetest"
@@ -17,7 +18,7 @@ import (
 // Both emulators have a DynamoDB of their own, so that a mistake of one does
 // not pass for how DynamoDB behaves.
 func TestStoreInDynamoDB(t *testing.T) {
-	t.Run("ministack", func(t *testing.T) { storetest.Run(t, tables(newLab(t).conf)) })
+	t.Run("ministack", func(t *testing.T) { storetest.Run(t, tables(newLab(t, lab.Options{}).Config)) })
 	t.Run("moto", func(t *testing.T) { storetest.Run(t, tables(startMoto(t).Config(account))) })
 }
 
