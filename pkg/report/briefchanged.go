@@ -14,10 +14,7 @@ func (b *brief) changed() {
 	}
 	what := c.happened()
 	if b.r.Denial.RoleARN == nil && c.Role != "" {
-		what += " of role " + b.name(c.Role)
-		if strings.HasPrefix(what, "role ") {
-			what = b.sentence(strings.Replace(c.happened(), "role ", "role "+b.name(c.Role)+" ", 1))
-		}
+		what = "role " + b.name(c.Role) + ": " + what
 	}
 	pieces := []Piece{{Text: what + " " + clock(c.Time, b.t.Last) + " UTC", Style: StyleStrong}}
 	pieces = append(pieces, Piece{Text: b.sentence(b.before(c) + ", " + c.author())})

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 	"time"
+
+	"whydenied/pkg/diagnosis"
 )
 
 // maxDifferences is how many differences a report shows.
@@ -24,15 +26,15 @@ func (c *Changed) opening(r *Report) string {
 // closing says what the version before would do, and what else is known.
 func (c *Changed) closing(r *Report) []string {
 	var said []string
-	for _, s := range []string{c.reverted(r), c.later()} {
-		if s != "" {
-			said = append(said, sentenceOf(s))
-		}
+	reverted := c.reverted(r)
+	if c.Before == string(diagnosis.VersionAllows) {
+		reverted = "evaluated with this token, " + reverted
+	}
+	for _, s := range nonEmpty(reverted, c.later()) {
+		said = append(said, strings.ToUpper(s[:1])+s[1:]+".")
 	}
 	return said
 }
-
-func sentenceOf(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
 
 // diffLines are the differences with a line for each value, as a diff has them.
 func (c *Changed) diffLines(r *Report, spell func(sign, value string) []string, words func(string) []string) []string {
@@ -85,7 +87,7 @@ func (m *markdown) changed(r *Report) {
 	if c == nil {
 		return
 	}
-	m.sentence("Changed before the call", c.opening(r))
+	m.sentence("What changed", c.opening(r))
 	code := spelling{code: true}
 	lines := c.diffLines(r, func(sign, v string) []string { return []string{sign + code.value(v, maxShort)} },
 		func(s string) []string { return []string{"  " + code.prose(s)} })
@@ -103,7 +105,7 @@ func (d *details) changed(r *Report) {
 	if c == nil {
 		return
 	}
-	s := Section{Title: "Changed before the call", Lines: d.sentences(append([]string{c.opening(r)}, c.closing(r)...))}
+	s := Section{Title: "What changed", Lines: d.sentences(append([]string{c.opening(r)}, c.closing(r)...))}
 	lines := c.diffLines(r, func(sign, v string) []string { return []string{sign + d.value(v, d.most)} },
 		func(s string) []string { return []string{"  " + d.prose(s)} })
 	s.Code = strings.Join(lines, "\n")
