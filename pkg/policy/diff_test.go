@@ -53,7 +53,7 @@ func TestDiff(t *testing.T) {
 		audAlone = `{"StringEquals": {` + aud + `}}`
 	)
 	service := `{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}`
-	with := func(old, new string) string { return strings.Replace(statement(onMain), old, new, 1) }
+	with := func(part, other string) string { return strings.Replace(statement(onMain), part, other, 1) }
 	one := func(s ...string) string { return document(policy.Version2012, s...) }
 	for _, tt := range []struct {
 		label, reason string

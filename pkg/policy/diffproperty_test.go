@@ -18,7 +18,8 @@ import (
 // of names.
 func rewritten(t *rapid.T, p map[string]any) map[string]any {
 	q := copied(t, p)
-	statements := rapid.Permutation(q["Statement"].([]any)).Draw(t, "statements") //nolint:forcetypeassert // drawPolicy made it
+	statements, _ := q["Statement"].([]any)
+	statements = rapid.Permutation(statements).Draw(t, "statements")
 	for _, s := range statements {
 		s, _ := s.(map[string]any)
 		if rapid.Bool().Draw(t, "has Sid") {
