@@ -28,16 +28,16 @@ type VersionVerdict string
 
 // The verdicts on a version.
 const (
-	VersionAllows      VersionVerdict = "allows"
-	VersionRefuses     VersionVerdict = "refuses"
-	VersionUnknown     VersionVerdict = "unknown"
-	VersionNotRecorded VersionVerdict = "not_recorded" // its text is not held
-	VersionNone        VersionVerdict = "none"         // there was no role, or the change was none of a role
+	VersionAllows  VersionVerdict = "allows"
+	VersionRefuses VersionVerdict = "refuses"
+	VersionUnknown VersionVerdict = "unknown"
+	VersionNotHeld VersionVerdict = "not_held" // its text was not read, or is not on record
+	VersionNone    VersionVerdict = "none"     // there was no role, or the change was none of a role
 )
 
 // VersionVerdicts are all of them.
 func VersionVerdicts() []VersionVerdict {
-	return []VersionVerdict{VersionAllows, VersionRefuses, VersionUnknown, VersionNotRecorded, VersionNone}
+	return []VersionVerdict{VersionAllows, VersionRefuses, VersionUnknown, VersionNotHeld, VersionNone}
 }
 
 const (
@@ -57,7 +57,7 @@ func (r *versionResult) verdict() VersionVerdict {
 	case r.missing:
 		return VersionNone
 	case r.j == nil:
-		return VersionNotRecorded
+		return VersionNotHeld
 	case slices.ContainsFunc(r.causes, func(c Cause) bool { return c.Confidence == Certain }):
 		return VersionRefuses
 	case r.allows() && !r.soft:
@@ -116,7 +116,7 @@ func (s *subject) changedRole(h *evidence.History, arn string) *Changed {
 			return &c.Changed
 		}
 		// A repair that failed may stand between the change and the call.
-		if i++; c.Reverted == VersionNotRecorded || c.Reverted == VersionNone || i >= min(len(h.Steps), maxSteps) {
+		if i++; c.Reverted == VersionNotHeld || c.Reverted == VersionNone || i >= min(len(h.Steps), maxSteps) {
 			break
 		}
 		c = s.step(h, i, arn)

@@ -100,11 +100,11 @@ func TestWhatLeads(t *testing.T) {
 		{"broken, repaired and broken", "update 5h main, update 4h dev, update 3h main, update 2h test", "UpdateAssumeRolePolicy 2h0m0s before: allows → refuses, 1 differences", "the last time counts"},
 		{"written anew", "update 3h dev, update 12m dev", "nothing", "an apply that changes nothing"},
 		{"written anew after it broke", "update 3h main, update 2h dev, update 12m dev", "UpdateAssumeRolePolicy 2h0m0s before: allows → refuses, 1 differences, 1 later", "what changed nothing is passed over"},
-		{"first on record", "update 12m dev", "UpdateAssumeRolePolicy 12m0s before: not_recorded → refuses", "what stood before is not known"},
+		{"first on record", "update 12m dev", "UpdateAssumeRolePolicy 12m0s before: not_held → refuses", "what stood before is not known"},
 		{"first on record, long ago", "update 48h dev", "nothing", "nothing says that it matters"},
-		{"text before was cut short", "update 3h ?, update 12m dev", "UpdateAssumeRolePolicy 12m0s before: not_recorded → refuses", "not held"},
+		{"text before was cut short", "update 3h ?, update 12m dev", "UpdateAssumeRolePolicy 12m0s before: not_held → refuses", "not held"},
 		{"text was cut short", "update 3h main, update 12m ?", "UpdateAssumeRolePolicy 12m0s before: allows → refuses, 1 differences", "the role has it, unchanged since"},
-		{"what stood before is past the gap", "update 5h main, update 3h ?, update 12m test", "UpdateAssumeRolePolicy 12m0s before: not_recorded → refuses", "no looking beyond a version that is not held"},
+		{"what stood before is past the gap", "update 5h main, update 3h ?, update 12m test", "UpdateAssumeRolePolicy 12m0s before: not_held → refuses", "no looking beyond a version that is not held"},
 		{"before is not known", "update 3h id, update 12m dev", "UpdateAssumeRolePolicy 12m0s before: unknown → refuses, 2 differences", "repository_id is not in the record"},
 		{"before is not known, long ago", "update 72h id, update 48h dev", "nothing", "unknown is no ground"},
 		{"neither is known", "update 3h tag, update 12m id", "UpdateAssumeRolePolicy 12m0s before: unknown → unknown, 2 differences", "said as it is"},
@@ -118,7 +118,7 @@ func TestWhatLeads(t *testing.T) {
 		{"made anew", "update 3h main, delete 13m, create 12m dev", "CreateRole 12m0s before: allows → refuses, 1 differences", "replaced: the policy before the deletion is what stood before"},
 		{"deleted", "update 3h main, delete 12m", "DeleteRole 12m0s before: allows → none", "no role"},
 		{"deleted long ago", "update 1000h dev, delete 999h", "DeleteRole 999h0m0s before: refuses → none", "that there is no role is why it was refused"},
-		{"deleted, earlier text not held", "delete 12m", "DeleteRole 12m0s before: not_recorded → none", "no role"},
+		{"deleted, earlier text not held", "delete 12m", "DeleteRole 12m0s before: not_held → none", "no role"},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			d := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: history(t, tt.timeline)})
@@ -156,7 +156,7 @@ func TestWhereNothingLeads(t *testing.T) {
 		in            diagnosis.Input
 		want          string
 	}{
-		{"a record is missing", "whether the version before is the one on record is not known", diagnosis.Input{Denial: onGitHub(mainSub), Account: gap}, "UpdateAssumeRolePolicy 12m0s before: not_recorded → refuses"},
+		{"a record is missing", "whether the version before is the one on record is not known", diagnosis.Input{Denial: onGitHub(mainSub), Account: gap}, "UpdateAssumeRolePolicy 12m0s before: not_held → refuses"},
 		{"a stranger", "what both versions refuse is nothing to a stranger", diagnosis.Input{Denial: onGitHub("repo:someone-else/api:ref:refs/heads/main"), Account: history(t, "update 3h test, update 12m dev")}, "nothing"},
 		{"made a stranger", "the version before trusted this very caller", diagnosis.Input{Denial: onGitHub(mainSub), Account: history(t, "update 3h main, update 12m typo")}, "UpdateAssumeRolePolicy 12m0s before: allows → refuses, 1 differences"},
 		{"no time", "what came before is not known", diagnosis.Input{Denial: noTime, Account: history(t, broken)}, "nothing"},

@@ -36,7 +36,7 @@ func fixtures() []fixture {
 		{"changed-stranger", changedStranger()},
 		{"changed-much", changedMuch()},
 		{"changed-tried", changedTried()},
-		{"changed-not-recorded", changedNotRecorded()},
+		{"changed-not-held", changedNotHeld()},
 		{"changed-no-role", changedNoRole()},
 		{"changed-deleted", changedDeleted()},
 		{"changed-audience", changedAudience()},

@@ -72,9 +72,9 @@ func changedTried() report.Report {
 	return r
 }
 
-func changedNotRecorded() report.Report {
+func changedNotHeld() report.Report {
 	r := changedCase()
-	r.Changed.Before, r.Changed.Compared, r.Changed.Differences, r.Changed.SecondsBefore = "not_recorded", false, []report.Difference{}, 59
+	r.Changed.Before, r.Changed.Compared, r.Changed.Differences, r.Changed.SecondsBefore = "not_held", false, []report.Difference{}, 59
 	r.Changed.Tool = "cloudformation"
 	return r
 }

@@ -71,8 +71,8 @@ func (c *Changed) reverted(r *Report) string {
 		return version + " would have refused this call as well"
 	case diagnosis.VersionUnknown:
 		return "whether " + version + " would allow this call is not known"
-	case diagnosis.VersionNotRecorded:
-		return "what stood before is not on record"
+	case diagnosis.VersionNotHeld:
+		return "what stood before is not known"
 	case diagnosis.VersionNone:
 	}
 	return ""
