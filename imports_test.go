@@ -65,7 +65,7 @@ var knows = map[string][]string{
 	// Servers that behave as Slack and as CloudTrail's API do, for the tests.
 	"internal/slacktest": nil,
 	"internal/trailtest": nil,
-	"e2e":                product, // a module of its own
+	"e2e":                with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
 	"tools":              nil,
 }
 

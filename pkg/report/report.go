@@ -29,6 +29,7 @@ type Report struct {
 	Stranger     bool          `json:"stranger,omitempty"` // the subject's tenant is none that the role names
 	Partial      bool          `json:"partial,omitempty"`  // some of the evidence could not be read; notes say what
 	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
+	Changed      *Changed      `json:"changed,omitempty"`  // the change before the call that bears on it
 	Denial       Denial        `json:"denial"`
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
@@ -184,6 +185,7 @@ func New(d diagnosis.Diagnosis) Report {
 	if p := d.Present; p != nil {
 		r.Present = &Present{Verdict: string(p.Verdict), Cause: p.Cause, Since: p.Change.Time, By: p.Change.By, EventID: p.Change.EventID}
 	}
+	r.Changed = changedBefore(d.Changed)
 	for _, c := range d.Candidates {
 		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, c.Document)})
 	}
