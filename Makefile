@@ -88,7 +88,7 @@ vuln: ## run govulncheck, where its database can be reached
 e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 	@if [ "$$(uname -s)" != Linux ]; then \
 		$(call left_out,e2e,the bootstrap runs on Linux only); \
-	elif ! python=$$(e2e/python.sh "$(PYTHON)"); then \
+	elif ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
 		$(call left_out,e2e,no Python 3.10 with venv and pip); \
 	else \
 		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
@@ -104,7 +104,7 @@ tools: ## test the programs under tools/
 .PHONY: check
 check: ## all that must hold before a merge; prints at the end what was left out
 	@mkdir -p bin && : >$(LEFT_OUT)
-	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race vuln; status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e vuln; status=$$?; \
 	echo; \
 	if [ $$status -eq 0 ]; then echo "check: passed"; else echo "check: failed"; fi; \
 	if [ -s $(LEFT_OUT) ]; then cat $(LEFT_OUT); else echo "nothing was left out"; fi; \
@@ -154,18 +154,23 @@ bin/venv/%: tools/python/%.txt
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate
-validate: bin/venv/sam ## lint the templates and build the function as SAM does
-	$(SAM) validate --lint --region us-east-1
-	@for region in us-east-1 cn-north-1 us-gov-west-1; do \
-		echo "cfn-lint --regions $$region"; \
-		bin/venv/sam/bin/cfn-lint --regions $$region -- template.yaml deploy/member.yaml || exit 1; \
-	done
-	@for arch in arm64 x86_64; do \
-		echo "sam build, $$arch"; \
-		$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
-		got=$$(ls bin/validate/WhyDenied); \
-		if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
-	done
+validate: ## lint the templates and build the function as SAM does
+	@if ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(call left_out,validate,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory bin/venv/sam PYTHON="$$python" && \
+		echo "sam validate --lint" && $(SAM) validate --lint --region us-east-1 && \
+		for region in us-east-1 cn-north-1 us-gov-west-1; do \
+			echo "cfn-lint --regions $$region"; \
+			bin/venv/sam/bin/cfn-lint --regions $$region -- template.yaml deploy/member.yaml || exit 1; \
+		done && \
+		for arch in arm64 x86_64; do \
+			echo "sam build, $$arch"; \
+			$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
+			got=$$(ls bin/validate/WhyDenied); \
+			if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
+		done; \
+	fi
 
 # What runs locally is built apart, since it carries the snapshot.
 .PHONY: build-local
