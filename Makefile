@@ -97,6 +97,17 @@ e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -parallel 4 -timeout 20m .; \
 	fi
 
+.PHONY: demo
+demo: ## deploy on an emulator of AWS, deny a call, show the alert (EVENT=file)
+	@if [ "$$(uname -s)" != Linux ]; then \
+		$(call left_out,demo,the bootstrap runs on Linux only); \
+	elif ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(call left_out,demo,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory bin/venv/emulators PYTHON="$$python" && \
+		$(GO) -C e2e run ./demo "$(CURDIR)" "$(abspath $(EVENT))"; \
+	fi
+
 .PHONY: tools
 tools: ## test the programs under tools/
 	$(GO) -C tools vet ./...

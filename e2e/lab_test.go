@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -27,8 +28,8 @@ var code = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(folder)
-	return stack.Build(context.Background(), repository, folder)
+	archive, err := stack.Build(context.Background(), repository, folder)
+	return archive, errors.Join(err, os.RemoveAll(folder))
 })
 
 func newLab(t *testing.T, o lab.Options) *lab.Lab {

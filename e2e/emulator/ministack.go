@@ -69,7 +69,7 @@ func StartMinistack(ctx context.Context, venv Venv, folder, account string, envi
 		// A minute on AWS.
 		"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
 	}, environment(url))
-	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), url+"/_ministack/ready", env,
+	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), announced, url+"/_ministack/ready", env,
 		python, "-I", "-c", runMinistack)
 	if err != nil {
 		return nil, err
