@@ -26,7 +26,7 @@ BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: ## explain the case that opens the README
@@ -82,6 +82,20 @@ vuln: ## run govulncheck, where its database can be reached
 	*) echo "$$out"; exit 1 ;; \
 	esac
 
+# The emulators are Python programs, and they run the bootstrap itself, which is
+# a Linux binary.
+.PHONY: e2e
+e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
+	@if [ "$$(uname -s)" != Linux ]; then \
+		$(call left_out,e2e,the bootstrap runs on Linux only); \
+	elif ! python=$$(e2e/python.sh "$(PYTHON)"); then \
+		$(call left_out,e2e,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
+		echo "$(GO) -C e2e test -v ." && \
+		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -timeout 20m .; \
+	fi
+
 .PHONY: tools
 tools: ## test the programs under tools/
 	$(GO) -C tools vet ./...
@@ -133,10 +147,10 @@ build-WhyDenied:
 venv: bin/venv/sam bin/venv/emulators ## install SAM's command line and the emulators of AWS into bin/venv
 
 bin/venv/%: tools/python/%.txt
-	rm -rf $@
-	$(PYTHON) -m venv $@
-	$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< || { rm -rf $@; exit 1; }
-	touch $@
+	@echo "installing $< into $@" >&2
+	@rm -rf $@ && $(PYTHON) -m venv $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check -r $< || { rm -rf $@; exit 1; }
+	@touch $@
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate

@@ -1,16 +1,14 @@
-// Command bootstrap is the Lambda. It reads its environment, wires the handler
-// and answers invocations until Lambda ends it; the answers themselves are
-// those of package handler. It calls no part of AWS but the runtime API.
+// Command bootstrap is the Lambda. It reads its environment, wires the parts and
+// answers invocations until Lambda ends it; the answers themselves are those of
+// package handler. Nothing of AWS is called, and no client is made, before an
+// invocation needs it: that is paid at each cold start.
 //
-// WHYDENIED_SNAPSHOT names the account snapshot that denials are explained
-// against; a relative name counts from the folder of the function's code.
-// WHYDENIED_LOG is the log level: debug, info (as if unset), warn or error.
+// docs/lambda.md lists the variables.
 package main
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,14 +16,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/rs/zerolog"
 
 	"whydenied/lambda/handler"
-	"whydenied/pkg/evidence"
 )
 
 func main() {
-	config, err := configure(os.Getenv, os.Stderr)
+	config, err := configure(os.Getenv, os.Stdout, os.Stderr)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		reportInit(os.Getenv("AWS_LAMBDA_RUNTIME_API"), err)
@@ -36,32 +32,12 @@ func main() {
 
 // configure makes a Config of the environment. The error names the variable
 // and what it should be.
-func configure(env func(string) string, logs io.Writer) (handler.Config, error) {
-	level := zerolog.InfoLevel
-	if name := env("WHYDENIED_LOG"); name != "" {
-		l, err := zerolog.ParseLevel(name)
-		if err != nil || l < zerolog.DebugLevel || l > zerolog.ErrorLevel {
-			return handler.Config{}, fmt.Errorf("WHYDENIED_LOG is %q, expected debug, info, warn or error", name)
-		}
-		level = l
-	}
-	file := env("WHYDENIED_SNAPSHOT")
-	if file == "" {
-		return handler.Config{}, errors.New("WHYDENIED_SNAPSHOT is not set, expected the name of an account snapshot")
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		var pathErr *os.PathError
-		if errors.As(err, &pathErr) {
-			err = pathErr.Err
-		}
-		return handler.Config{}, fmt.Errorf("WHYDENIED_SNAPSHOT is %q: %w", file, err)
-	}
-	snapshot, err := evidence.ParseSnapshot(file, data)
+func configure(env func(string) string, metrics, logs io.Writer) (handler.Config, error) {
+	e, err := readEnvironment(env)
 	if err != nil {
 		return handler.Config{}, err
 	}
-	return handler.Config{Source: snapshot, Log: zerolog.New(logs).Level(level).With().Timestamp().Logger()}, nil
+	return e.wire(metrics, logs)
 }
 
 // reportInit tells Lambda why the function cannot start, so that whoever

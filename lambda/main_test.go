@@ -142,9 +142,15 @@ func TestInitError(t *testing.T) {
 		env           []string
 		want          string
 	}{
-		{"no snapshot", "there is nothing to explain denials against", nil, "WHYDENIED_SNAPSHOT is not set, expected the name of an account snapshot"},
 		{"missing snapshot", "the file was not packaged", []string{"WHYDENIED_SNAPSHOT=nowhere.json"}, `WHYDENIED_SNAPSHOT is "nowhere.json": no such file or directory`},
 		{"another file", "an event is no snapshot", []string{"WHYDENIED_SNAPSHOT=prefect-subject.json"}, "prefect-subject.json:1:1: AccountId"},
+		{"no table", "what is not counted cannot be told from what comes again", []string{"WHYDENIED_TOPIC_ARN=arn:aws:sns:eu-west-1:111122223333:whydenied"},
+			"WHYDENIED_TABLE is not set, expected the name of the table that holds incidents, which WHYDENIED_TOPIC_ARN needs"},
+		{"a secret for its ARN", "it is not to get into the log", []string{"WHYDENIED_TABLE=t", "WHYDENIED_SLACK_SECRET_ARN=xoxb-1234"}, "WHYDENIED_SLACK_SECRET_ARN is no ARN of secretsmanager or ssm\n"},
+		{"another ARN", "a queue is no topic", []string{"WHYDENIED_TABLE=t", "WHYDENIED_TOPIC_ARN=arn:aws:sqs:eu-west-1:111122223333:q"}, "WHYDENIED_TOPIC_ARN is no ARN of sns"},
+		{"quiet", "a number has no unit", []string{"WHYDENIED_QUIET=24"}, `WHYDENIED_QUIET is "24", expected a time such as 24h`},
+		{"cap", "none would be no alert at all", []string{"WHYDENIED_CAP=0"}, `WHYDENIED_CAP is "0", expected a whole number from 1`},
+		{"flag", "a misspelled flag would be off", []string{"WHYDENIED_CLOSING_SUMMARY=yes"}, `WHYDENIED_CLOSING_SUMMARY is "yes", expected true or false`},
 		{"log level", "a misspelled level would log nothing, or all", []string{"WHYDENIED_SNAPSHOT=account.json", "WHYDENIED_LOG=verbose"}, `WHYDENIED_LOG is "verbose", expected debug, info, warn or error`},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

@@ -22,11 +22,13 @@ type question struct {
 
 func (a *app) check() *cobra.Command {
 	var q question
+	var c *cloud
 	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether a trust policy would allow a token",
 		Long: `check asks about a call that might be made. The trust policy is a file (a policy
-document, or the output of "aws iam get-role"), or that of a role in an account.
+document, or the output of "aws iam get-role"), or that of a role: in AWS, as it
+is, or in the snapshot that --account names.
 The token is that of a recorded event, a JWT (decoded, not verified; never
 printed and never kept), or single claims.
 
@@ -36,19 +38,22 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
   whydenied check --policy role.json --token - < token.jwt
   whydenied check --account events/account.json --role web-deploy --provider token.actions.githubusercontent.com \
       --claim aud=sts.amazonaws.com --claim sub=repo:octo-org/web:ref:refs/heads/main
+  whydenied check --role web-deploy --token token.jwt --profile prod
   whydenied check --error 'Not authorized to perform sts:AssumeRoleWithWebIdentity'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if cmd.Flags().Changed("error") {
 				return a.clientError(cmd, q.message)
 			}
-			return a.runCheck(cmd.Context(), &q)
+			return a.runCheck(cmd.Context(), &q, c)
 		},
 	}
+	c = a.cloudFlags(cmd)
+	c.readerFlags(cmd)
 	f := cmd.Flags()
 	f.StringVar(&q.policy, "policy", "", "`FILE` with the trust policy, or with a role; nothing else is then read")
-	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of --policy")
-	f.StringVar(&q.role, "role", "", "`ARN` or name of the role in that account")
+	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
+	f.StringVar(&q.role, "role", "", "`ARN` or name of the role, where no --policy is given")
 	f.StringVar(&q.event, "event", "", "`FILE` with the CloudTrail record of the call")
 	f.StringVar(&q.token, "token", "", "`FILE` with the token, a JWT; - for standard input")
 	f.StringVar(&q.provider, "provider", "", "provider `ARN`, or issuer, of the token")
@@ -62,7 +67,8 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 
 // clientError explains a message, for those who have nothing else.
 func (a *app) clientError(cmd *cobra.Command, message string) error {
-	for _, name := range []string{"policy", "account", "role", "event", "token", "provider", "claim", "only-claims", "context", "at"} {
+	for _, name := range []string{"policy", "account", "role", "event", "token", "provider", "claim", "only-claims", "context", "at",
+		"profile", "region", "reader-role", "external-id"} {
 		if cmd.Flags().Changed(name) {
 			return usage("--error explains the client's message alone: leave out --%s, or leave out --error", name)
 		}
@@ -77,7 +83,7 @@ func (a *app) clientError(cmd *cobra.Command, message string) error {
 	return ended(statusRefused)
 }
 
-func (a *app) runCheck(ctx context.Context, q *question) error {
+func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if err := q.combine(); err != nil {
 		return err
 	}
@@ -85,12 +91,7 @@ func (a *app) runCheck(ctx context.Context, q *question) error {
 	if err != nil {
 		return err
 	}
-	var account *source
-	if q.policy != "" {
-		err = a.bringPolicy(q, &asked)
-	} else if account, err = a.account(q.account); err == nil && q.role != "" {
-		asked.Denial.RoleARN = trail.Known(account.roleARN(q.role, asked.Denial.Provider.Value))
-	}
+	account, err := a.asked(ctx, q, c, &asked)
 	if err != nil {
 		return err
 	}
@@ -98,16 +99,43 @@ func (a *app) runCheck(ctx context.Context, q *question) error {
 		a.sayToken(&asked)
 	}
 	r := explain.WhatIf(ctx, asked, account)
+	if ctx.Err() != nil {
+		return interrupted()
+	}
 	if err := a.printer().print(&r); err != nil {
 		return err
 	}
-	switch {
-	case account != nil && account.missing != "":
-		return account.status()
-	case r.Verdict != string(diagnosis.VerdictAllowed):
+	if account != nil {
+		if err := account.status(); err != nil {
+			return err
+		}
+	}
+	if r.Verdict != string(diagnosis.VerdictAllowed) {
 		return ended(statusRefused)
 	}
 	return nil
+}
+
+// asked brings the trust policy that is asked, or the source that has it, and
+// the role that it belongs to.
+func (a *app) asked(ctx context.Context, q *question, c *cloud, asked *explain.Question) (source, error) {
+	if q.policy != "" {
+		if err := c.unused("--policy"); err != nil {
+			return nil, err
+		}
+		return nil, a.bringPolicy(q, asked)
+	}
+	account, err := a.source(q.account, c)
+	c.instead += ", or the trust policy with --policy FILE"
+	if err == nil {
+		err = account.ready(ctx)
+	}
+	if err != nil || q.role == "" {
+		return account, err
+	}
+	role, err := account.roleARN(ctx, q.role, &asked.Denial)
+	asked.Denial.RoleARN = trail.Known(role)
+	return account, err
 }
 
 // sayToken prints who the token says it is for, from and about, and nothing

@@ -12,8 +12,6 @@ import (
 func (q *question) combine() error {
 	claims := q.provider != "" || len(q.claims) > 0
 	switch {
-	case q.policy == "" && q.account == "":
-		return usage("check needs a trust policy: give --policy FILE, or --account FILE with --role (reading live AWS is not in this version yet)")
 	case q.policy != "" && q.account != "":
 		return usage("--policy reads nothing else: leave out --account, or leave out --policy")
 	case q.event == "" && q.token == "" && !claims:
@@ -24,8 +22,8 @@ func (q *question) combine() error {
 		return usage("--token holds its issuer and all of its claims: leave out --provider, --claim and --only-claims")
 	case q.event == "" && q.token == "" && q.provider == "" && !q.givesIssuer():
 		return usage("--claim needs the token's provider: give --provider ARN")
-	case q.account != "" && q.role == "" && q.event == "":
-		return usage("--account holds many roles: give --role ARN or its name")
+	case q.policy == "" && q.role == "" && q.event == "":
+		return usage("an account has many roles: give --role ARN or its name, or the trust policy with --policy FILE")
 	case q.policy != "" && q.role != "" && !strings.HasPrefix(q.role, "arn:"):
 		return usage("with --policy, --role has to be the role's ARN, as it tells the account")
 	case strings.Count("\x00"+strings.Join([]string{q.policy, q.account, q.event, q.token}, "\x00")+"\x00", "\x00-\x00") > 1:

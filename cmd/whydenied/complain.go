@@ -13,13 +13,18 @@ func (a *app) complain(text string) { a.say("whydenied: " + text) }
 // that somebody else wrote, or be a token that was given where a file's name
 // belongs: it is kept to one line, and tokens are left out.
 func (a *app) say(text string) {
-	line := strings.Map(func(r rune) rune {
+	a.progress.clear()
+	_, _ = fmt.Fprintln(a.stderr, withoutTokens(oneLineOf(text))) // there is nowhere left to say that it failed
+}
+
+// oneLineOf leaves nothing in a text that moves the cursor or turns it around.
+func oneLineOf(text string) string {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return ' '
 		}
 		return r
 	}, text)
-	_, _ = fmt.Fprintln(a.stderr, withoutTokens(line)) // there is nowhere left to say that it failed
 }
 
 // shortestToken is below any JWT that has a header and a payload, in bytes.

@@ -6,18 +6,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"whydenied/pkg/explain"
 	"whydenied/pkg/trail"
 )
 
 func (a *app) explain() *cobra.Command {
 	var account, role string
+	var c *cloud
 	cmd := &cobra.Command{
 		Use:   "explain [FILE...]",
 		Short: "Explain the denials that CloudTrail recorded",
 		Long: `explain reads CloudTrail records from files or standard input: EventBridge
 events, log files (gzip or not), LookupEvents output, JSON lines, SQS or SNS
-messages. It says of each denial what did not match.
+messages. It says of each denial what did not match. Roles and providers are
+read from AWS as they are, or from the snapshot that --account names.
 
 In an input of many, successes and other calls are counted and passed over; a
 record that cannot be read is reported, and costs no other.
@@ -25,46 +26,43 @@ record that cannot be read is reported, and costs no other.
 Exit status: 0 done, 2 bad usage or input, 3 evidence could not be read.`,
 		Example: `  whydenied explain events/prefect-subject.json --account events/account.json
   whydenied explain --account events/account.json --format json < events/github-environment.json
-  whydenied explain events/github-immutable.json --account events/account.json --role web-deploy`,
+  whydenied explain events/github-immutable.json --account events/account.json --role web-deploy
+  aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AssumeRoleWithWebIdentity |
+      whydenied explain --profile prod`,
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if len(files) == 0 {
 				files = []string{stdinName}
 			}
-			return a.runExplain(cmd.Context(), files, account, role)
+			return a.runExplain(cmd.Context(), files, account, role, c)
 		},
 	}
-	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account")
+	c = a.cloudFlags(cmd)
+	c.readerFlags(cmd)
+	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
 	cmd.Flags().StringVar(&role, "role", "", "`ARN` or name of the role, for records that name none")
 	return cmd
 }
 
 // explanation is one run of explain over all of its files.
 type explanation struct {
-	app     *app
-	out     *printer
-	source  *source
-	role    string
+	explainer
 	tally   tally
 	success trail.Denial // the first call that succeeded
-	named   int          // records that name another role than the one asked for
 	bad     bool
 }
 
-func (a *app) runExplain(ctx context.Context, files []string, account, role string) error {
-	switch {
-	case account == "":
-		return usage("reading live AWS is not in this version yet: give a snapshot of the account with --account FILE")
-	case account == stdinName && slices.Contains(files, stdinName):
+func (a *app) runExplain(ctx context.Context, files []string, account, role string, c *cloud) error {
+	if account == stdinName && slices.Contains(files, stdinName) {
 		return usage("standard input cannot be both the records and the account: give one of them as a file")
 	}
 	if err := checkRole(role); err != nil {
 		return err
 	}
-	source, err := a.account(account)
+	source, err := a.source(account, c)
 	if err != nil {
 		return err
 	}
-	e := &explanation{app: a, out: a.printer(), source: source, role: role}
+	e := &explanation{explainer: a.explainer(source, role)}
 	for _, file := range files {
 		if err := e.file(ctx, file); err != nil {
 			return err
@@ -84,6 +82,9 @@ func (e *explanation) file(ctx context.Context, file string) error {
 	}
 	defer r.Close()
 	for item := range trail.Read(name, r) {
+		if ctx.Err() != nil {
+			return interrupted()
+		}
 		if err := e.item(ctx, &item); err != nil {
 			return err
 		}
@@ -113,20 +114,6 @@ func (e *explanation) item(ctx context.Context, item *trail.Item) error {
 	return nil
 }
 
-func (e *explanation) call(ctx context.Context, d trail.Denial, succeeded bool) error {
-	if e.role != "" {
-		role := e.source.roleARN(e.role, d.Provider.Value)
-		if d.RoleARN.Known && d.RoleARN.Value != role {
-			e.named++
-		}
-		if !d.RoleARN.Known {
-			d.RoleARN = trail.Known(role)
-		}
-	}
-	r := explain.Call(ctx, d, succeeded, e.source)
-	return e.out.print(&r)
-}
-
 // end reports on a lone success, and tells what was passed over.
 func (e *explanation) end(ctx context.Context) error {
 	switch {
@@ -139,9 +126,7 @@ func (e *explanation) end(ctx context.Context) error {
 	case e.tally.succeeded+e.tally.other > 0:
 		e.app.say(e.tally.String())
 	}
-	if e.named > 0 {
-		e.app.say(count(e.named, "record names another role", "records name another role") + " than --role: the record decides")
-	}
+	e.tellNamed()
 	err := e.source.status()
 	if e.bad {
 		if err != nil {

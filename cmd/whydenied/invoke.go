@@ -2,22 +2,25 @@ package main
 
 import (
 	"context"
+	"iter"
 	"slices"
 
 	"github.com/rs/zerolog"
 	"github.com/spf13/cobra"
 
 	"whydenied/lambda/handler"
+	"whydenied/pkg/evidence/live"
 )
 
 func (a *app) invoke() *cobra.Command {
 	var account string
+	var c *cloud
 	cmd := &cobra.Command{
 		Use:   "invoke [FILE...]",
 		Short: "Run the Lambda's own handler on events, here",
 		Long: `invoke hands each file, or standard input, to the handler of the Lambda as one
 payload, and prints what the Lambda would return. The log goes to standard
-error.
+error. Nobody is alerted. Without a snapshot, AWS is read as it is.
 
 Exit status: 0 done, 2 bad usage or a payload that the Lambda would refuse,
 3 evidence could not be read.`,
@@ -33,25 +36,28 @@ Exit status: 0 done, 2 bad usage or a payload that the Lambda would refuse,
 			if account == "" {
 				account = a.env("WHYDENIED_SNAPSHOT")
 			}
-			return a.runInvoke(cmd.Context(), files, account)
+			return a.runInvoke(cmd.Context(), files, account, c)
 		},
 	}
-	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account (default $WHYDENIED_SNAPSHOT)")
+	c = a.cloudFlags(cmd)
+	c.readerFlags(cmd)
+	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account instead of AWS (default $WHYDENIED_SNAPSHOT)")
 	return cmd
 }
 
-func (a *app) runInvoke(ctx context.Context, files []string, account string) error {
-	switch {
-	case account == "":
-		return usage("reading live AWS is not in this version yet: give a snapshot of the account with --account FILE")
-	case account == stdinName && slices.Contains(files, stdinName):
+func (a *app) runInvoke(ctx context.Context, files []string, account string, c *cloud) error {
+	if account == stdinName && slices.Contains(files, stdinName) {
 		return usage("standard input cannot be both the payload and the account: give one of them as a file")
 	}
-	source, err := a.account(account)
+	source, err := a.source(account, c)
 	if err != nil {
 		return err
 	}
-	h := handler.New(handler.Config{Source: source, Log: zerolog.New(a.stderr).Level(zerolog.InfoLevel)})
+	config := handler.Config{Source: source, Now: a.now, Log: zerolog.New(a.progress.over(a.stderr)).Level(zerolog.InfoLevel)}
+	if s, ok := source.(*liveSource); ok {
+		config.Finder = finder{s}
+	}
+	h := handler.New(config)
 	bad := false
 	for _, file := range files {
 		name, payload, err := a.read(file)
@@ -61,11 +67,17 @@ func (a *app) runInvoke(ctx context.Context, files []string, account string) err
 				err = usage("%s: %w", name, err)
 			}
 		}
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return interrupted()
+		case err != nil && source.status() != nil: // the payload is not to blame
+			return source.status()
+		case err != nil:
 			bad = true
 			a.complain(err.Error())
 			continue
 		}
+		a.progress.clear()
 		if _, err := a.stdout.Write(payload); err != nil {
 			return err
 		}
@@ -74,4 +86,22 @@ func (a *app) runInvoke(ctx context.Context, files []string, account string) err
 		return ended(statusBadInput)
 	}
 	return source.status()
+}
+
+// finder looks up, in AWS, the records that a payload only names.
+type finder struct{ source *liveSource }
+
+// Records are those of the source. What it could not read is kept account of,
+// since the exit status tells of it.
+func (f finder) Records(ctx context.Context, l live.Lookup) iter.Seq2[live.Record, error] {
+	return func(yield func(live.Record, error) bool) {
+		for record, err := range f.source.Records(ctx, l) {
+			if err != nil {
+				f.source.fail(err)
+			}
+			if !yield(record, err) {
+				return
+			}
+		}
+	}
 }

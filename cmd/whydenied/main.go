@@ -4,19 +4,25 @@
 // Results go to standard output, everything else to standard error, one line
 // for each thing that is wrong. The exit status is 0 when done (for check:
 // allowed), 1 when check says refused or undecided, 2 for bad usage or bad
-// input, 3 when evidence could not be read.
+// input, 3 when evidence could not be read, 130 when Ctrl-C ended it.
 package main
 
 import (
 	"context"
 	"io"
 	"os"
+	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
 
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// The first Ctrl-C ends what is being done, a second one the process.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Getenv, os.Stdin, os.Stdout, os.Stderr))
 }
 
 // app is what the verbs share: the streams, the environment and the flags that
@@ -25,6 +31,13 @@ type app struct {
 	env            func(string) string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	input          io.Reader // stdin, until Ctrl-C
+	progress       *progress
+
+	now func() time.Time
+	// every gives the moments of something that is done again and again, until
+	// stop is called.
+	every func(time.Duration) (moments <-chan time.Time, stop func())
 
 	format         string
 	ascii, noColor bool
@@ -32,17 +45,28 @@ type app struct {
 
 // run is the whole program but for the process: it returns the exit status.
 func run(ctx context.Context, args []string, env func(string) string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{env: env, stdin: stdin, stdout: stdout, stderr: stderr}
+	a := &app{env: env, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now, every: ticker}
+	return a.run(ctx, args)
+}
+
+func (a *app) run(ctx context.Context, args []string) int {
+	a.input, a.progress = &interruptible{ctx: ctx, from: a.stdin}, a.newProgress()
 	root := a.root()
 	root.SetArgs(args)
-	root.SetIn(stdin)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
+	a.progress.clear()
 	if err != nil && err.Error() != "" {
 		a.complain(err.Error())
 	}
 	return int(statusOf(err))
+}
+
+func ticker(d time.Duration) (moments <-chan time.Time, stop func()) {
+	t := time.NewTicker(d)
+	return t.C, t.Stop
 }
 
 func (a *app) root() *cobra.Command {
@@ -51,7 +75,8 @@ func (a *app) root() *cobra.Command {
 		Short: "Say why sts:AssumeRoleWithWebIdentity was refused",
 		Long: `whydenied joins what CloudTrail recorded of a web identity token with the trust
 policy of the role, and says which of provider ARN, aud and sub did not match.`,
-		Example: `  whydenied explain events/prefect-subject.json --account events/account.json
+		Example: `  whydenied lookup --since 3h
+  whydenied explain events/prefect-subject.json --account events/account.json
   whydenied check --policy events/prefect-advice/sub-like.json --event events/prefect-subject.json`,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
@@ -68,7 +93,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 	})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkFormat() }
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.explain(), a.check(), a.invoke(), a.version(), a.completion())
+	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.version(), a.completion())
 	root.SetHelpCommand(a.help(root))
 	return root
 }

@@ -8,9 +8,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -33,10 +35,11 @@ func TestScripts(t *testing.T) {
 				env.Setenv(v, "")
 			}
 			env.Setenv("LANG", "en_US.UTF-8")
+			unreached(env)
 			return os.CopyFS(filepath.Join(env.WorkDir, "events"), os.DirFS(events))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "oneline": oneLine, "make": generate, "jwt": jwt,
+			"exits": exits, "oneline": oneLine, "make": generate, "jwt": jwt, "aws": awsCommand,
 		},
 		RequireUniqueNames: true,
 	})
@@ -84,6 +87,9 @@ func generate(ts *testscript.TestScript, neg bool, args []string) {
 		data = []byte(strings.Repeat("[", 100000))
 	case "notutf8":
 		data = []byte(strings.Replace(ts.ReadFile(args[2]), "octo-org", "octo-\xff\xfe", 1))
+	case "recent": // an hour ago
+		data = regexp.MustCompile(`"(eventTime|time)": "[^"]*"`).ReplaceAll([]byte(ts.ReadFile(args[2])),
+			[]byte(`"$1": "`+time.Now().Add(-time.Hour).UTC().Format(time.RFC3339)+`"`))
 	case "gzip", "truncated":
 		var b bytes.Buffer
 		w := gzip.NewWriter(&b)

@@ -39,11 +39,12 @@ type printer struct {
 	format string
 	text   report.TextOptions
 	count  int
+	before func() // is called before anything is written
 }
 
 func (a *app) printer() *printer {
 	columns, isTerminal := terminal(a.stdout)
-	return &printer{w: a.stdout, format: a.format, text: a.textOptions(columns, isTerminal)}
+	return &printer{w: a.stdout, format: a.format, text: a.textOptions(columns, isTerminal), before: a.progress.clear}
 }
 
 // terminal tells how many columns a terminal has; 0 where it does not say.
@@ -87,6 +88,7 @@ func (a *app) utf8() bool {
 // between them.
 func (p *printer) print(r *report.Report) error {
 	p.count++
+	p.before()
 	if p.format == formatJSON {
 		line, err := report.JSON(r)
 		if err != nil {

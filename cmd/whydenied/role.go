@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/trail"
 )
 
 // checkRole refuses what is neither the ARN nor the name of a role.
@@ -21,21 +22,42 @@ func checkRole(role string) error {
 	return nil
 }
 
-// roleARN makes an ARN of a role's name: that of the account's role with this
-// name, whatever its path; where there is none, the ARN without a path, which
-// the account then does not hold either.
-func (s *source) roleARN(role, provider string) string {
-	if strings.HasPrefix(role, "arn:") {
-		return role
+// accountOf is the account in a role's ARN; "" where the role is given by name.
+func accountOf(role string) string {
+	if parts := strings.SplitN(role, ":", 6); len(parts) == 6 {
+		return parts[4]
 	}
-	for _, r := range s.roles() {
-		if r.Name == evidence.RoleName(role) {
-			return r.ARN
+	return ""
+}
+
+// isRole tells whether an ARN is that of the role that was asked for, by ARN
+// or by name.
+func isRole(arn, role string) bool {
+	if strings.HasPrefix(role, "arn:") {
+		return arn == role
+	}
+	return evidence.RoleName(arn) == evidence.RoleName(role)
+}
+
+// namedLike is the ARN of the role with this name, or "". Names are unique in
+// an account.
+func namedLike(roles []evidence.Role, role string) string {
+	for i := range roles {
+		if roles[i].Name == evidence.RoleName(role) {
+			return roles[i].ARN
 		}
 	}
-	partition := "aws"
-	if parts := strings.SplitN(provider, ":", 3); len(parts) == 3 {
-		partition = parts[1]
+	return ""
+}
+
+func newRoleARN(partition, account, role string) string {
+	return "arn:" + partition + ":iam::" + account + ":role/" + strings.TrimPrefix(role, "/")
+}
+
+// partitionOf is the partition of the call's provider, where that has one.
+func partitionOf(call *trail.Denial, otherwise string) string {
+	if parts := strings.SplitN(call.Provider.Value, ":", 3); len(parts) == 3 {
+		return parts[1]
 	}
-	return "arn:" + partition + ":iam::" + s.snapshot.ID() + ":role/" + strings.TrimPrefix(role, "/")
+	return otherwise
 }

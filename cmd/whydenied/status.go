@@ -13,6 +13,9 @@ const (
 	statusRefused    status = 1 // check: refused or undecided
 	statusBadInput   status = 2 // bad usage or bad input
 	statusNoEvidence status = 3 // evidence could not be read
+
+	// statusInterrupted is what a shell gives a program that Ctrl-C ends.
+	statusInterrupted status = 130
 )
 
 // failure is an error with its exit status. Without an error everything there

@@ -1,12 +1,14 @@
 package bench_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,14 +48,41 @@ func BenchmarkBootstrapStart(b *testing.B) {
 	ratio(b, 1, func() { startFunction(b, subject).stop() }, func() { startFunction(b, bare).stop() })
 }
 
-// BenchmarkBootstrapInvoke measures one warm invocation, from the event's
-// leaving to the answer's arrival, against a function that does nothing.
+// BenchmarkBootstrapInvoke measures one warm invocation with the evidence that
+// the first one read from AWS, from the event's leaving to the answer's
+// arrival, against a function that does nothing.
 func BenchmarkBootstrapInvoke(b *testing.B) {
 	event := read(b, "../../events/github-environment.json")
-	subject, bare := startFunction(b, build(b, "whydenied/lambda")), startFunction(b, build(b, "whydenied/internal/bench/bare"))
+	aws := startAccount(b)
+	subject := startFunction(b, build(b, "whydenied/lambda"), "AWS_ENDPOINT_URL="+aws.URL, "AWS_REGION=us-east-1",
+		"AWS_ACCESS_KEY_ID=123456789012", "AWS_SECRET_ACCESS_KEY=none", "WHYDENIED_ACCOUNT=123456789012")
+	bare := startFunction(b, build(b, "whydenied/internal/bench/bare"))
 	defer subject.stop()
 	defer bare.stop()
+	subject.invoke(event)
 	ratio(b, 10, func() { subject.invoke(event) }, func() { bare.invoke(event) })
+	b.ReportMetric(peakMB(b, subject), "peak-MB")
+	b.ReportMetric(peakMB(b, bare), "peak-MB-baseline")
+}
+
+// peakMB is the most memory that a process has held, as Linux counts it.
+func peakMB(b *testing.B, f *function) float64 {
+	b.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", f.cmd.Process.Pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if fields := strings.Fields(line); len(fields) == 3 && fields[0] == "VmHWM:" {
+			kB, err := strconv.Atoi(fields[1])
+			if err != nil {
+				b.Fatal(err)
+			}
+			return float64(kB) / 1024
+		}
+	}
+	b.Fatalf("no VmHWM in %s", status)
+	return 0
 }
 
 // function is a bootstrap under a Lambda Runtime API on the loopback.
@@ -65,13 +94,14 @@ type function struct {
 	answer chan int
 }
 
-func startFunction(b *testing.B, bin string) *function {
+func startFunction(b *testing.B, bin string, env ...string) *function {
 	b.Helper()
 	f := &function{ready: make(chan struct{}, 1), events: make(chan []byte), answer: make(chan int, 1)}
 	f.server = httptest.NewServer(f)
 	f.cmd = exec.Command(bin)
 	f.cmd.Env = append(os.Environ(), "AWS_LAMBDA_RUNTIME_API="+strings.TrimPrefix(f.server.URL, "http://"),
-		"AWS_LAMBDA_FUNCTION_NAME=bench", "WHYDENIED_SNAPSHOT=../../events/account.json", "WHYDENIED_LOG=error")
+		"AWS_LAMBDA_FUNCTION_NAME=bench", "WHYDENIED_LOG=error")
+	f.cmd.Env = append(f.cmd.Env, env...)
 	if err := f.cmd.Start(); err != nil {
 		b.Fatal(err)
 	}

@@ -30,8 +30,8 @@ func (a *told) Report(_ context.Context, r *report.Report) error {
 	return a.err
 }
 
-func (a *told) Deliver(_ context.Context, incident string) error {
-	a.events = append(a.events, "deliver "+incident)
+func (a *told) Flush(_ context.Context, incident string) error {
+	a.events = append(a.events, "flush "+incident)
 	return a.err
 }
 
@@ -83,11 +83,11 @@ func TestWhoIsAlerted(t *testing.T) {
 		{"a failed event", "it is sent again from the dead-letter queue", failedOn(whole), []string{"report " + eventID}, ""},
 		{"a queue with an event", "EventBridge's own dead letters are whole events", queued(whole), []string{"report " + eventID}, none},
 		{"a queue with a failed event", "the redrive", queued(failedOn(failedOn(whole))), []string{"report " + eventID}, none},
-		{"flush", "an update that waited", queued(`{"flush":"3f2a9c1e5b7d"}`), []string{"deliver 3f2a9c1e5b7d"}, none},
-		{"flush by hand", "the same without a queue", map[string]any{"flush": "3f2a9c1e5b7d"}, []string{"deliver 3f2a9c1e5b7d"}, "{}"},
+		{"flush", "an update that waited", queued(`{"flush":"3f2a9c1e5b7d"}`), []string{"flush 3f2a9c1e5b7d"}, none},
+		{"flush by hand", "the same without a queue", map[string]any{"flush": "3f2a9c1e5b7d"}, []string{"flush 3f2a9c1e5b7d"}, "{}"},
 		{"sweep", "each hour", map[string]any{"sweep": true}, []string{"sweep"}, "{}"},
 		{"several", "each message is one of its own; what is malformed stays in the queue", queued(whole, malformed, "no JSON", `{"flush":"a"}`, map[string]any{"record": 1}),
-			[]string{"report " + eventID, "deliver a"}, `{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"c"},{"itemIdentifier":"e"}]}`},
+			[]string{"report " + eventID, "flush a"}, `{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"c"},{"itemIdentifier":"e"}]}`},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			h, _ := newHandler(t)

@@ -44,8 +44,8 @@ type Alerts interface {
 	// Report is told of one refused call. An error means that the call has to be
 	// reported again.
 	Report(ctx context.Context, r *report.Report) error
-	// Deliver brings the messages on an incident up to date.
-	Deliver(ctx context.Context, incident string) error
+	// Flush brings the messages on an incident up to date.
+	Flush(ctx context.Context, incident string) error
 	// Sweep closes incidents that have been quiet.
 	Sweep(ctx context.Context) error
 }
@@ -96,7 +96,7 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 	case shape.messages != nil:
 		return h.messages(ctx, shape.messages)
 	case shape.flush != "":
-		return done, h.alert(func(a Alerts) error { return a.Deliver(ctx, shape.flush) })
+		return done, h.alert(func(a Alerts) error { return a.Flush(ctx, shape.flush) })
 	case shape.sweep:
 		return done, h.alert(func(a Alerts) error { return a.Sweep(ctx) })
 	case shape.request != nil:

@@ -90,7 +90,7 @@ func (a *Alerter) Report(ctx context.Context, r *report.Report) error {
 	if err != nil {
 		return fmt.Errorf("counting event %q: %w", cut(eventID(r)), err)
 	}
-	return a.Deliver(ctx, id)
+	return a.deliver(ctx, id)
 }
 
 // change reads an incident, changes it and writes it, again and again while

@@ -249,3 +249,17 @@ func TestObserve(t *testing.T) {
 
 var _ alert.Notifier = (*place)(nil)
 var _ alert.Scheduler = (*world)(nil)
+
+// An incident that never ends outlives the names that were written when it
+// began, unless they are written again.
+func TestGoesOnForMonths(t *testing.T) {
+	w, topic := newWorld(), &place{name: "sns"}
+	a := w.instance("one", nil, topic)
+	for hour := 0; hour < 60*24; hour += 7 {
+		tell(t, a, denied(fmt.Sprint(hour), mainBranch, "sub_mismatch", start.Add(time.Duration(hour)*time.Hour)))
+		w.advance(7 * time.Hour)
+	}
+	if n := len(topic.said()); n != 1 {
+		t.Errorf("got %d messages, want 1", n)
+	}
+}

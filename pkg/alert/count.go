@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/report"
 )
 
@@ -47,15 +48,16 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 	due := a.due(in.Last)
 	in.addTime(eventTime(r, a.Now()))
 	if r.Denial.Sub != nil {
-		in.Subjects.Add(*r.Denial.Sub)
+		in.Subjects.Add(value(r.Denial.Sub))
 	}
 	if in.Overflow {
-		// What it stands for is told apart by all that would have made
-		// incidents of their own.
 		would := blank(r)
-		in.Reasons.Add(would.names().own)
+		in.Reasons.Add(would.reason())
 	} else if len(in.Report) == 0 || !r.Partial {
 		in.Report = encode(r)
+	}
+	if r.Present != nil && r.Present.Verdict == string(diagnosis.PresentAllows) {
+		in.Allowed++
 	}
 	c.Event, c.Expires, c.EventExpires = event, a.expiry(in), a.Now().Add(eventKept)
 	if next := a.due(in.Last); a.Closing && next != due {
@@ -80,7 +82,7 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		return Change{}, err
 	}
 	if a.open(&own, at) {
-		return Change{Incident: own}, nil
+		return Change{Incident: own, Names: n.renewed(&own, at)}, nil
 	}
 	there, thereID, err := a.named(ctx, n.place)
 	if err != nil {
@@ -99,6 +101,16 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		Incident: in, Names: []Name{{Name: n.own, Was: ownID}, {Name: n.place, Was: thereID}},
 		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap},
 	}, nil
+}
+
+// renewed keeps the name of an incident that goes on for days from being
+// forgotten before it is: a name lasts from when it was written.
+func (n names) renewed(in *Incident, at time.Time) []Name {
+	const day = 24 * time.Hour
+	if !at.Truncate(day).After(in.Last.Truncate(day)) {
+		return nil
+	}
+	return []Name{{Name: n.own, Was: in.ID}}
 }
 
 // overflow is where a new incident is counted when its account has had its

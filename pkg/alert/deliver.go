@@ -6,33 +6,36 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"sync"
 	"time"
 
 	"whydenied/pkg/report"
 )
 
-// Deliver brings every notifier up to date with an incident, each on its own:
-// one that fails or hangs holds up no other. What is to be brought up to date
-// later is left to the scheduler. The error joins those of all notifiers.
-func (a *Alerter) Deliver(ctx context.Context, id string) error {
-	in, err := a.change(ctx, id, func(in *Incident) bool {
-		// Whatever flush was on its way, this looks at the incident now. Clearing
-		// it lets whoever counts from here on ask for the next one.
-		due := !in.FlushAt.IsZero() && !in.FlushAt.After(a.Now())
-		if due {
-			in.FlushAt = time.Time{}
-		}
-		return due
+// Flush brings every notifier up to date with an incident, as the scheduler was
+// asked to. It may come before its time, where the scheduler allows no longer
+// delay, and asks for the rest then.
+func (a *Alerter) Flush(ctx context.Context, id string) error {
+	_, err := a.change(ctx, id, func(in *Incident) bool {
+		// Whoever counts from here on has to ask for the next one.
+		asked := !in.FlushAt.IsZero()
+		in.FlushAt = time.Time{}
+		return asked
 	})
 	if err != nil {
 		return fmt.Errorf("reading incident %q: %w", id, err)
 	}
+	return a.deliver(ctx, id)
+}
+
+// deliver brings every notifier up to date with an incident, each on its own:
+// one that fails or hangs holds up no other. What is to be brought up to date
+// later is left to the scheduler. The error joins those of all notifiers.
+func (a *Alerter) deliver(ctx context.Context, id string) error {
 	waits, errs := make([]time.Duration, len(a.Notifiers)), make([]error, len(a.Notifiers))
 	var all sync.WaitGroup
 	for i, n := range a.Notifiers {
-		all.Go(func() { waits[i], errs[i] = a.deliverTo(ctx, n, in.ID, KindOpened) })
+		all.Go(func() { waits[i], errs[i] = a.deliverTo(ctx, n, id, KindOpened) })
 	}
 	all.Wait()
 	wait := time.Duration(0)
@@ -205,11 +208,12 @@ func (in *Incident) set(n Notifier, d Delivery) {
 }
 
 func encode(r *report.Report) []byte {
-	data, err := report.JSON(r)
+	short := report.Fit(*r, maxReport)
+	data, err := report.JSON(&short)
 	if err != nil {
 		return nil
 	}
-	return slices.Clip(data)
+	return data
 }
 
 func decode(data []byte) *report.Report {

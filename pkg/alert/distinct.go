@@ -3,6 +3,7 @@ package alert
 import (
 	"hash/fnv"
 	"slices"
+	"strings"
 )
 
 const (
@@ -50,5 +51,5 @@ func cut(value string) string {
 	if len(value) <= maxValue {
 		return value
 	}
-	return value[:maxValue] + "…"
+	return strings.ToValidUTF8(value[:maxValue], "") + "…"
 }

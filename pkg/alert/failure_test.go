@@ -269,3 +269,30 @@ func TestErrorsAreJoined(t *testing.T) {
 		t.Errorf("got %q, want one line for each channel", got)
 	}
 }
+
+// A queue allows no longer delay than some minutes: what comes before its time
+// asks for the rest, and a place that takes no more for an hour gets its
+// message in the end.
+func TestFlushBeforeItsTime(t *testing.T) {
+	w := newWorld()
+	from := w.clock()
+	chat := &place{name: "slack", edits: true}
+	chat.before = func(*alert.Message) error {
+		if left := time.Hour - w.clock().Sub(from); left > 0 {
+			return &alert.RateLimitedError{Place: "Slack", After: left}
+		}
+		return nil
+	}
+	a := w.instance("one", func(c *alert.Config) { c.Later = cutShort{w} }, chat)
+	tell(t, a, denied("e1", mainBranch, "sub_mismatch", start))
+	w.flush(t, a)
+	if diff := cmp.Diff([]string{"1 in 1"}, chat.said()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+type cutShort struct{ *world }
+
+func (c cutShort) Later(ctx context.Context, incident string, after time.Duration) error {
+	return c.world.Later(ctx, incident, min(after, 15*time.Minute))
+}

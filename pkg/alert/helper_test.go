@@ -157,7 +157,7 @@ func (w *world) flush(t *testing.T, a *alert.Alerter) {
 			w.now = next.at
 		}
 		w.mu.Unlock()
-		if err := a.Deliver(t.Context(), next.incident); err != nil {
+		if err := a.Flush(t.Context(), next.incident); err != nil {
 			t.Fatalf("flush: %v", err)
 		}
 	}

@@ -30,8 +30,9 @@ type Incident struct {
 	Runs     []Span    `json:"runs"`                // oldest first, apart by [runGap] or more
 	MoreRuns int       `json:"more_runs,omitempty"` // earlier ones, that are only counted
 
-	Subjects Distinct `json:"subjects"`         // as presented
-	Reasons  Distinct `json:"reasons,omitzero"` // of an overflow: the incidents that it stands for, as role, cause and shape
+	Subjects Distinct `json:"subjects"`          // as presented
+	Reasons  Distinct `json:"reasons,omitzero"`  // of an overflow: the incidents that it stands for, as role, cause and shape
+	Allowed  int      `json:"allowed,omitempty"` // attempts that the present trust policy would let in
 
 	Report []byte `json:"report,omitempty"` // JSON of the latest whole report, shortened
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"whydenied/pkg/evidence"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/report"
 )
@@ -25,7 +26,7 @@ const partialCause = "?"
 func blank(r *report.Report) Incident {
 	d := &r.Denial
 	in := Incident{
-		Account: d.Account, Role: value(d.RoleARN), Provider: value(d.ProviderARN),
+		Account: strings.ToValidUTF8(d.Account, "\ufffd"), Role: value(d.RoleARN), Provider: value(d.ProviderARN),
 		Stranger: r.Stranger, Partial: r.Partial && len(r.Causes) == 0,
 	}
 	in.Shape = shape(in.Provider, value(d.Sub))
@@ -42,11 +43,12 @@ func shape(provider, subject string) string {
 	return oidc.Lookup(p.Suffix, subject).Shape(subject)
 }
 
+// value is a string of a record, if it is there, as a store takes it.
 func value(s *string) string {
 	if s == nil {
 		return ""
 	}
-	return *s
+	return strings.ToValidUTF8(*s, "\ufffd")
 }
 
 func (in *Incident) names() names {
@@ -61,6 +63,18 @@ func (in *Incident) names() names {
 		own:   name("incident", in.Account, in.Role, in.Provider, in.Shape, cause, kind),
 		place: name("place", in.Account, in.Role, in.Provider, in.Shape),
 	}
+}
+
+// reason is what tells an incident from others of its account, for people.
+func (in *Incident) reason() string {
+	role, cause := evidence.RoleName(in.Role), in.Cause
+	if role == "" {
+		role = "role not recorded"
+	}
+	if cause == "" {
+		cause = "no known cause"
+	}
+	return role + ", " + cause + ", " + in.Shape
 }
 
 // name is a key that no choice of its parts can make equal to that of others.

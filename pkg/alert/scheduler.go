@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Scheduler has an incident looked at again ([Alerter.Deliver]). The
+// Scheduler has an incident looked at again ([Alerter.Flush]). The
 // implementation is package queue.
 type Scheduler interface {
 	// Later asks for it after so long, or somewhat earlier where the means

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Store keeps incidents. Its methods may be called at once, by several
+// Store keeps incidents, whose texts are UTF-8. Its methods may be called at once, by several
 // processes. The implementations are [Memory] and package dynamo; both pass
 // the suite in package storetest.
 type Store interface {

@@ -87,6 +87,7 @@ func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) {
 		d.note("of all roles of this account, only %s names this very subject", lead.role.ARN)
 	}
 	d.take(lead.result.j, a)
+	d.presentNote(s, lead.history, lead.role.ARN, sure)
 }
 
 // candidates are the roles that the call may have been about, nearest first,

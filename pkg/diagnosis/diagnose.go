@@ -140,7 +140,7 @@ func (d *Diagnosis) judgeRole(s *subject, arn string) {
 	if lead.missing {
 		setCheck(d.Checks, Check{Element: ElementRole, Status: StatusMismatch, Presented: []string{arn}, Statement: NoStatement})
 	}
-	d.presentNote(s, h)
+	d.presentNote(s, h, d.Role, true)
 }
 
 func roleStatus(h evidence.History) Status {

@@ -182,8 +182,10 @@ func beforeChanges(h evidence.History) []evidence.Change {
 }
 
 // presentNote says what the policy that stands now would do: an alert that
-// comes after the repair is read as "still broken" otherwise.
-func (d *Diagnosis) presentNote(s *subject, h evidence.History) {
+// comes after the repair is read as "still broken" otherwise. Where the role is
+// only the nearest one, it may not be the one that was asked for, and the note
+// names it.
+func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure bool) {
 	if len(h.After) == 0 || h.Guessed || !h.Present.Held() {
 		return
 	}
@@ -193,19 +195,31 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History) {
 		by = " by " + quote(last.By)
 	}
 	when := last.Time.Format("2006-01-02 15:04:05 MST")
-	d.Present = &Present{Change: last, Verdict: PresentUnknown}
-	r := s.judgeVersion(h.Present, d.Role)
+	p := Present{Change: last, Verdict: PresentUnknown}
+	said := "whether the present one allows this token is not known"
+	r := s.judgeVersion(h.Present, arn)
 	switch {
 	case r.missing:
-		d.Present.Verdict = PresentDeleted
-		d.note("the role was deleted since (%s%s)", when, by)
+		p.Verdict = PresentDeleted
 	case r.allows():
-		d.Present.Verdict = PresentAllows
-		d.note("the trust policy changed since (%s%s), and the present one allows this token: re-run", when, by)
+		p.Verdict, said = PresentAllows, "the present one allows this token: re-run"
 	case len(r.causes) > 0:
-		d.Present.Verdict, d.Present.Cause = PresentRefuses, r.causes[0].Headline()
-		d.note("the trust policy changed since (%s%s), and the present one still refuses: %s", when, by, d.Present.Cause)
-	default:
-		d.note("the trust policy changed since (%s%s); whether the present one allows this token is not known", when, by)
+		p.Verdict, p.Cause = PresentRefuses, r.causes[0].Headline()
+		said = "the present one still refuses: " + p.Cause
 	}
+	role := "the role"
+	if !sure {
+		role = "the role " + arn
+	} else {
+		d.Present = &p
+	}
+	if p.Verdict == PresentDeleted {
+		d.note("%s was deleted since (%s%s)", role, when, by)
+		return
+	}
+	of := ""
+	if !sure {
+		of = " of " + arn
+	}
+	d.note("the trust policy%s changed since (%s%s), and %s", of, when, by, said)
 }

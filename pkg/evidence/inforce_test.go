@@ -46,6 +46,8 @@ func TestRoleAt(t *testing.T) {
 		{timeline{role: "A", taken: "10:10:00", events: "other 09:59:00 B, other 10:05:00 C"}, "A reliable", "another role's changes"},
 		{timeline{role: "B", events: "create 07:00:00 A, update 11:00:00 B"}, "A by CreateRole reliable then UpdateAssumeRolePolicy", "CreateRole holds a text, too"},
 		{timeline{role: "unread", events: "update 08:00:00 A"}, "A by UpdateAssumeRolePolicy reliable", "the role itself was not read"},
+		{timeline{role: "unread", taken: "10:05:00", events: "update 08:00:00 A"}, "A by UpdateAssumeRolePolicy", "nor is the present policy there to tell of a change of 9:55"},
+		{timeline{role: "unread", taken: "10:15:00", events: "update 08:00:00 A"}, "A by UpdateAssumeRolePolicy reliable", "CloudTrail had every change by then"},
 
 		// "when none is held and the policy changed since, causes on the present policy are likely"
 		{timeline{role: "B", events: "update 11:00:00 B"}, "B guessed then UpdateAssumeRolePolicy", "what stood before 11:00 is not recorded"},
@@ -96,6 +98,38 @@ func TestRoleAt(t *testing.T) {
 		h := a.RoleAt(deploy, moment(t, "10:00:00"))
 		if diff := cmp.Diff(tt.want, said(h)); diff != "" {
 			t.Errorf("%+v: %s (-want +got):\n%s", tt.in, tt.reason, diff)
+		}
+	}
+}
+
+// A role of which IAM said that it does not exist, where others were not read.
+func TestRoleAbsent(t *testing.T) {
+	tests := []struct{ absent, want, reason string }{
+		{deploy, "missing reliable", "IAM said so"},
+		{deployUnder, "not-held reliable", "it said so of another one"},
+		{"", "not-held reliable", "it was not asked"},
+	}
+	for _, tt := range tests {
+		a := timeline{role: "unread"}.account(t)
+		a.Absent = tt.absent
+		if diff := cmp.Diff(tt.want, said(a.RoleAt(deploy, moment(t, "10:00:00")))); diff != "" {
+			t.Errorf("%q: %s (-want +got):\n%s", tt.absent, tt.reason, diff)
+		}
+	}
+}
+
+// CloudTrail may have been read at another moment than the role.
+func TestChangesReadEarlier(t *testing.T) {
+	tests := []struct{ changes, want, reason string }{
+		{"", "A by UpdateAssumeRolePolicy reliable", "read with the role, sixteen minutes after the call"},
+		{"10:15:30", "A by UpdateAssumeRolePolicy reliable", "fifteen minutes are enough"},
+		{"10:14:30", "A by UpdateAssumeRolePolicy or B", "a change of 9:59 could not be seen yet, however late the role was read"},
+	}
+	for _, tt := range tests {
+		a := timeline{role: "B", taken: "10:16:00", events: "update 08:00:00 A"}.account(t)
+		a.ChangesAt = moment(t, tt.changes)
+		if diff := cmp.Diff(tt.want, said(a.RoleAt(deploy, moment(t, "10:00:00")))); diff != "" {
+			t.Errorf("%q: %s (-want +got):\n%s", tt.changes, tt.reason, diff)
 		}
 	}
 }

@@ -1,12 +1,14 @@
 // Package report is what people and programs get to see of a diagnosis: one
 // [Report], plain data with a versioned schema, rendered as text for a
-// terminal, as JSON and as Markdown.
+// terminal, as JSON and as Markdown. Where people look rather than read, they
+// get a [Brief] of it.
 //
 // [New] makes a report; the renderers compute nothing more. Everything that
 // came out of a token is escaped there, once, for the place where it is shown.
 package report
 
 import (
+	"strings"
 	"time"
 
 	"whydenied/pkg/diagnosis"
@@ -254,11 +256,34 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {
-			cause.Excerpt = doc.Line(c.Pos.Line)
+			cause.Excerpt = excerptOf(doc, c.Pos.Line)
 		}
 		to = append(to, cause)
 	}
 	return to
+}
+
+// most lines and bytes of the trust policy that are put together on one line.
+const (
+	maxExcerptLines = 12
+	maxExcerpt      = 1000
+)
+
+// excerptOf is a line of the trust policy, and where a list begins at its end,
+// the whole list: what was expected is in there.
+func excerptOf(doc *policy.Document, line int) string {
+	text := doc.Line(line)
+	joined := text
+	for n := line + 1; strings.HasSuffix(text, "[") && n <= line+maxExcerptLines; n++ {
+		next := strings.TrimSpace(doc.Line(n))
+		if strings.HasPrefix(next, "]") {
+			return strings.TrimSuffix(joined, " ") + "]"
+		}
+		if joined += next + " "; len(joined) > maxExcerpt {
+			break
+		}
+	}
+	return text
 }
 
 func change(c evidence.Change, at time.Time) Change {

@@ -44,8 +44,8 @@ var conditions = map[string]func(old, values item) bool{
 			(old["expires"] == nil || compared(old, "expires", values[":now"], above))
 	},
 	"incident = :was OR attribute_not_exists(pk) OR expires <= :now": func(old, values item) bool {
-		led, is := old["incident"].(*types.AttributeValueMemberS)
-		return is && led.Value == values[":was"].(*types.AttributeValueMemberS).Value ||
+		led := text(old["incident"])
+		return led != "" && led == text(values[":was"]) ||
 			old == nil || compared(old, "expires", values[":now"], atMost)
 	},
 	"attribute_not_exists(n) OR n < :limit": func(old, values item) bool {
@@ -61,16 +61,28 @@ func equal(order int) bool  { return order == 0 }
 
 // compared says whether a number is there and holds against another.
 func compared(old item, name string, value types.AttributeValue, holds func(int) bool) bool {
-	n, is := old[name].(*types.AttributeValueMemberN)
-	return is && holds(cmp.Compare(number(n), number(value)))
+	return old[name] != nil && holds(cmp.Compare(number(old[name]), number(value)))
 }
 
+// number is the value of an attribute that is one; anything else ends the test.
 func number(v types.AttributeValue) int64 {
-	n, err := strconv.ParseInt(v.(*types.AttributeValueMemberN).Value, 10, 64)
+	attribute, is := v.(*types.AttributeValueMemberN)
+	if !is {
+		panic(fmt.Sprintf("expected a number, got %#v", v))
+	}
+	n, err := strconv.ParseInt(attribute.Value, 10, 64)
 	if err != nil {
 		panic(err)
 	}
 	return n
+}
+
+// text is the value of an attribute that is a string, "" of any other.
+func text(v types.AttributeValue) string {
+	if attribute, is := v.(*types.AttributeValueMemberS); is {
+		return attribute.Value
+	}
+	return ""
 }
 
 func (tb *table) GetItem(ctx context.Context, in *dynamodb.GetItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
@@ -94,7 +106,7 @@ func (tb *table) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*
 		tb.t.Errorf("unknown expression %q", got)
 	}
 	tb.uses(in.ExpressionAttributeValues, in.KeyConditionExpression)
-	hour := in.ExpressionAttributeValues[":hour"].(*types.AttributeValueMemberS).Value
+	hour := text(in.ExpressionAttributeValues[":hour"])
 	var after [2]string
 	if in.ExclusiveStartKey != nil {
 		after = tb.key(in.TableName, in.ExclusiveStartKey)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +23,7 @@ func nothingStored(t *testing.T, store alert.Store) {
 }
 
 func everyField(t *testing.T, store alert.Store) {
-	in := filled(t, "0123456789ab")
+	in := filled(t)
 	save(t, store, change(in))
 	in.Version = 1
 	isIncident(t, store, in)
@@ -52,8 +53,8 @@ func noID(t *testing.T, store alert.Store) {
 func hostile() []string {
 	return []string{
 		"", " ", "null", "#", "name#name", "🙂🏳️‍🌈", "a\x00b", "\x00", "\r\n\t\x1b[31m", "\u2028\u2029\u202e",
-		"<script>&amp;\"'`\\", "\xff", "cut 🙂"[:6], "\xc3(", "\xed\xa0\x80", "\ufffd", "\ufdd0", "\ufdd0ff", "\xff\ufdd0ff",
-		strings.Repeat("é", 1024), strings.Repeat("s", 2048), strings.Repeat("\xff", 2048),
+		"<script>&amp;\"'`\\", "\ufffd", "\ufdd0",
+		strings.Repeat("é", 1024), strings.Repeat("s", 2048),
 	}
 }
 
@@ -76,7 +77,7 @@ func unusualStrings(t *testing.T, store alert.Store) {
 
 func unusualKeys(t *testing.T, store alert.Store) {
 	long := strings.Repeat("n", 5000)
-	keys := append(hostile()[1:], long+"a", long+"b") // "" is no event
+	keys := slices.Concat(hostile()[1:], []string{long + "a", long + "b"}) // "" is no event
 	for i, s := range keys {
 		c := change(alert.Incident{ID: id(i)})
 		c.Event, c.Names, c.Count = s, []alert.Name{{Name: s}}, alert.Counter{Name: s, Limit: 1}
@@ -124,20 +125,20 @@ func largeReport(t *testing.T, store alert.Store) {
 }
 
 func copiesIn(t *testing.T, store alert.Store) {
-	in := filled(t, "0123456789ab")
+	in := filled(t)
 	c := change(in)
 	save(t, store, c)
 	scribble(&in)
-	want := filled(t, "0123456789ab")
+	want := filled(t)
 	want.Version = 1
 	isIncident(t, store, want)
 }
 
 func copiesOut(t *testing.T, store alert.Store) {
-	save(t, store, change(filled(t, "0123456789ab")))
-	got := incident(t, store, "0123456789ab")
+	save(t, store, change(filled(t)))
+	got := incident(t, store, id(0))
 	scribble(&got)
-	want := filled(t, "0123456789ab")
+	want := filled(t)
 	want.Version = 1
 	isIncident(t, store, want)
 }

@@ -119,13 +119,13 @@ func isDue(t *testing.T, store alert.Store, hour time.Time, want ...string) {
 	}
 }
 
-// filled is an incident with a value in each field, also in those that are
+// filled is a new incident with a value in each field, also in those that are
 // added to the type later.
-func filled(t *testing.T, id string) alert.Incident {
+func filled(t *testing.T) alert.Incident {
 	t.Helper()
 	var in alert.Incident
 	fill(t, reflect.ValueOf(&in).Elem(), new(1))
-	in.ID, in.Version = id, 0
+	in.ID, in.Version = id(0), 0
 	return in
 }
 

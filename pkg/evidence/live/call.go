@@ -23,21 +23,32 @@ type limits struct {
 	pace *rate.Limiter // nil where AWS names no number
 }
 
+// turn waits until the next call may be made, and fails at once where that
+// would be after the deadline.
+func (l limits) turn(ctx context.Context) error {
+	if l.pace == nil {
+		return nil
+	}
+	return l.pace.Wait(ctx)
+}
+
 // call makes one call. Each try has the time of one call, all of them have the
 // context's; the error is a [*failure].
 func call[T any](ctx context.Context, l limits, name, object string, try func(context.Context) (T, error)) (out T, err error) {
 	wait := minWait
+	var f *failure
 	for n := 1; ; n++ {
-		if l.pace != nil {
-			if err := l.pace.Wait(ctx); err != nil {
-				return out, paced(ctx, name, object, err)
+		if err := l.turn(ctx); err != nil {
+			if f == nil {
+				f = ended(ctx, name, object, err)
 			}
+			return out, f
 		}
 		out, err = within(ctx, l.call, try)
 		if err == nil {
 			return out, nil
 		}
-		f := failed(ctx, name, object, l.call, err)
+		f = failed(ctx, name, object, l.call, err)
 		if f.kind != throttled || n >= maxTries || !pause(ctx, wait) {
 			return out, f
 		}
@@ -77,6 +88,7 @@ func retryer() aws.Retryer {
 			}
 			return aws.UnknownTernary
 		})
+		o.MaxBackoff = minWait // the tries share the time of one call
 		o.Retryables = append([]retry.IsErrorRetryable{unlessThrottled}, o.Retryables...)
 	})
 }

@@ -28,7 +28,7 @@ func (c *cell[T]) get(ctx context.Context, now func() time.Time, good func(at ti
 	select {
 	case c.turn <- struct{}{}:
 	case <-ctx.Done():
-		return value, at, waiting(ctx)
+		return value, at, ended(ctx, "AWS", "", ctx.Err())
 	}
 	defer func() { <-c.turn }()
 	if !c.at.IsZero() && (good(c.at) || c.at.After(came)) {

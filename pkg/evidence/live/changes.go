@@ -2,8 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -38,9 +36,11 @@ type history struct {
 	t     *trail
 	asked time.Time // how far back was asked
 	views map[string]view
-	// settled is since when all changes of the role that was asked for are
-	// known, if that is before the rest.
-	settled time.Time
+	// settled is since when all changes of a role are known, where that is
+	// before the rest; by its name.
+	settled map[string]time.Time
+	// gapless is since when those of all roles are.
+	gapless time.Time
 	notes   []string
 	partial bool
 }
@@ -53,7 +53,7 @@ func (s *Source) changes(ctx context.Context, a *account, event time.Time) *hist
 	}
 	// To the hour, so that the events of one storm ask for the same.
 	asked := event.Add(-before).Truncate(time.Hour)
-	h := &history{s: s, t: a.trail(a.partition.home), asked: asked, views: make(map[string]view)}
+	h := &history{s: s, t: a.trail(a.partition.home), asked: asked, views: make(map[string]view), settled: make(map[string]time.Time)}
 	if oldest := now.Add(-kept); asked.Before(oldest) {
 		h.asked = oldest.Truncate(time.Second).Add(time.Second)
 		if event.Before(oldest) {
@@ -62,87 +62,51 @@ func (s *Source) changes(ctx context.Context, a *account, event time.Time) *hist
 	}
 	s.progress("reading changes of roles and identity providers from CloudTrail in %s, back to %s", h.t.region, clock(h.asked))
 	h.readAll(ctx)
+	h.gapless = h.since(roleEvents())
 	return h
 }
 
-// readAll reads each kind of change. Where one is refused, the others would be.
+// readAll reads each kind of change, those of roles first: they matter most
+// where the time is short. Where one is refused, the others would be.
 func (h *history) readAll(ctx context.Context) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	var mu sync.Mutex
-	var wait sync.WaitGroup
-	for _, name := range changeEvents() {
-		wait.Go(func() {
-			v := h.s.back(ctx, h.t, h.t.reels[name], h.asked, nil)
-			if is(v.err, denied) || is(v.err, credentials) {
-				cancel(v.err)
-			}
-			if is(v.err, canceled) && !errors.Is(context.Cause(ctx), context.Canceled) {
-				v.err = context.Cause(ctx)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			h.views[name] = v
-		})
-	}
-	wait.Wait()
+	h.readSome(ctx, cancel, changeEvents()[:len(roleEvents())])
+	h.readSome(ctx, cancel, changeEvents()[len(roleEvents()):])
 	h.noteGaps()
 }
 
-// noteGaps says what could not be read, each reason once.
-func (h *history) noteGaps() {
-	told := make(map[string]bool)
-	for _, name := range changeEvents() {
-		v := h.views[name]
-		if v.err == nil {
-			continue
+func (h *history) readSome(ctx context.Context, cancel context.CancelCauseFunc, names []string) {
+	views := make([]view, len(names))
+	var wait sync.WaitGroup
+	for i, name := range names {
+		wait.Go(func() {
+			views[i] = h.s.back(ctx, h.t, h.t.reels[name], h.asked, nil)
+			if err := views[i].err; is(err, denied) || is(err, credentials) {
+				cancel(err)
+			}
+		})
+	}
+	wait.Wait()
+	for i, name := range names {
+		if cause := context.Cause(ctx); is(views[i].err, canceled) && (is(cause, denied) || is(cause, credentials)) {
+			views[i].err = cause
 		}
-		h.partial = true
-		note := fmt.Sprintf("changes of roles and identity providers were not read: %v", v.err)
-		if v.from.Before(v.readAt) {
-			note = fmt.Sprintf("of %s, CloudTrail was read back to %s: %v", name, clock(v.from), v.err)
-		}
-		if !told[note] {
-			h.notes = append(h.notes, note)
-		}
-		told[note] = true
+		h.views[name] = views[i]
 	}
 }
 
-// since is from when on all changes of some kinds are known.
-func (h *history) since(names []string) time.Time {
-	var latest time.Time
-	for _, name := range names {
-		if from := h.views[name].from; from.After(latest) {
-			latest = from
-		}
+// known is since when all changes of a role are known.
+func (h *history) known(role string) time.Time {
+	if at, ok := h.settled[role]; ok {
+		return at
 	}
-	return latest
+	return h.gapless
 }
 
-// read tells whether anything was.
-func (h *history) read() bool {
-	for _, v := range h.views {
-		if v.err == nil || v.from.Before(v.readAt) {
-			return true
-		}
-	}
-	return false
-}
-
-// whole tells whether each record was read, as far back as was asked.
-func (h *history) whole() bool {
-	for _, v := range h.views {
-		if len(v.bad) > 0 {
-			return false
-		}
-	}
-	return !h.partial && !h.since(changeEvents()).After(h.asked)
-}
-
-// of finds a role's last change up to a moment, and tells whether there is one
-// after it.
-func (h *history) of(role string, event time.Time) (last time.Time, after bool) {
+// of finds a role's last change up to an event, back to a moment, and tells
+// whether there is one after the event.
+func (h *history) of(role string, event, since time.Time) (last time.Time, after bool) {
 	for _, name := range roleEvents() {
 		for i := range h.views[name].changes {
 			c := &h.views[name].changes[i]
@@ -150,7 +114,7 @@ func (h *history) of(role string, event time.Time) (last time.Time, after bool) 
 			case c.Role != role:
 			case c.Time.After(event):
 				after = true
-			case c.Time.After(last):
+			case c.Time.After(last) && !c.Time.Before(since):
 				last = c.Time
 			}
 		}
@@ -160,21 +124,13 @@ func (h *history) of(role string, event time.Time) (last time.Time, after bool) 
 
 // fill gives an account the changes that are known without a gap: what is
 // older than a gap would pass for the last one before it.
-func (h *history) fill(a *evidence.Account, role string) {
-	since := h.since(roleEvents())
-	settled := since
-	if !h.settled.IsZero() {
-		settled = h.settled
-	}
+func (h *history) fill(a *evidence.Account) {
 	a.ChangesRead = h.whole()
 	for _, name := range changeEvents() {
 		v := h.views[name]
 		for i := len(v.changes) - 1; i >= 0; i-- {
-			c := v.changes[i]
-			unsettled := c.Kind <= evidence.TrustPolicyUpdated &&
-				(c.Role == role && c.Time.Before(settled) || c.Role != role && c.Time.Before(since))
-			if !unsettled {
-				a.Changes = append(a.Changes, c)
+			if c := &v.changes[i]; c.Kind > evidence.TrustPolicyUpdated || !c.Time.Before(h.known(c.Role)) {
+				a.Changes = append(a.Changes, *c)
 			}
 		}
 		for _, note := range v.bad {
@@ -186,4 +142,16 @@ func (h *history) fill(a *evidence.Account, role string) {
 	}
 	slices.SortStableFunc(a.Changes, func(x, y evidence.Change) int { return x.Time.Compare(y.Time) })
 	a.Notes, a.Partial = append(a.Notes, h.notes...), a.Partial || h.partial
+}
+
+// changedAfter tells whether a role changed after a moment.
+func (h *history) changedAfter(at time.Time) bool {
+	for _, name := range roleEvents() {
+		for i := range h.views[name].changes {
+			if !h.views[name].changes[i].Time.Before(at.Truncate(time.Second)) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -64,40 +64,37 @@ func is(err error, k kind) bool {
 func failed(ctx context.Context, call, object string, limit time.Duration, err error) *failure {
 	f := &failure{call: call, object: object, err: err}
 	var api smithy.APIError
+	var garbled *smithy.DeserializationError
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		f.kind, f.reason = canceled, "canceled"
 	case ctx.Err() != nil:
-		f.kind, f.reason = late, "no answer before the deadline"
+		f.kind, f.reason = late, tooLate
 	case errors.As(err, &api):
 		f.kind, f.reason = f.answered(api)
 	case errors.Is(err, context.DeadlineExceeded):
 		f.kind, f.reason = late, fmt.Sprintf("no answer within %s", limit)
 	case unreached(err) != nil:
 		f.kind, f.reason = unreachable, "unreachable: "+line(unreached(err).Error())
+	case errors.As(err, &garbled):
+		f.reason = "the answer cannot be read: " + line(innermost(err).Error())
 	default:
 		f.reason = line(innermost(err).Error())
 	}
 	return f
 }
 
-// paced is the failure of a call whose turn comes after the deadline.
-func paced(ctx context.Context, call, object string, err error) *failure {
-	f := &failure{call: call, object: object, kind: late, reason: "no time left before the deadline: AWS takes two such calls a second", err: err}
+// ended is the failure of a call that was never made, since its turn would
+// come after the deadline, or since nobody waits for it any more.
+func ended(ctx context.Context, call, object string, err error) *failure {
+	f := &failure{call: call, object: object, kind: late, reason: tooLate, err: err}
 	if errors.Is(ctx.Err(), context.Canceled) {
 		f.kind, f.reason = canceled, "canceled"
 	}
 	return f
 }
 
-// waiting is the failure of who waited for what somebody else was reading.
-func waiting(ctx context.Context) *failure {
-	f := &failure{call: "AWS", kind: late, reason: "no answer before the deadline", err: ctx.Err()}
-	if errors.Is(ctx.Err(), context.Canceled) {
-		f.kind, f.reason = canceled, "canceled"
-	}
-	return f
-}
+const tooLate = "no answer before the deadline"
 
 // answered reads an error that AWS answered with. The codes differ by protocol:
 // "AccessDenied" of IAM and STS is "AccessDeniedException" of CloudTrail.

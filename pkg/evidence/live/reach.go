@@ -149,11 +149,20 @@ func (s *Source) account(cfg aws.Config, id string, own bool, p partition) *acco
 	if !own {
 		a.assumed = "arn:" + p.name + ":iam::" + id + ":role/" + strings.TrimPrefix(s.c.ReaderRole, "/")
 		cfg = cfg.Copy()
-		cfg.Credentials = aws.NewCredentialsCache(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), a.assumed, s.session))
+		cfg.Credentials = aws.NewCredentialsCache(s.timed(stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), a.assumed, s.session)))
 	}
 	a.cfg, a.iam = cfg, iam.NewFromConfig(cfg)
 	s.accounts[id] = a
 	return a
+}
+
+// timed gives each try of a provider the time of one call. The SDK's cache
+// takes the caller's deadline away, so a try that hangs would be waited for by
+// everybody who comes later.
+func (s *Source) timed(p aws.CredentialsProvider) aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(ctx context.Context) (aws.Credentials, error) {
+		return within(ctx, s.c.CallTimeout, p.Retrieve)
+	})
 }
 
 func (s *Source) session(o *stscreds.AssumeRoleOptions) {

@@ -47,7 +47,7 @@ func (r *reel) lock(ctx context.Context, now time.Time) error {
 	select {
 	case r.turn <- struct{}{}:
 	case <-ctx.Done():
-		return waiting(ctx)
+		return ended(ctx, "AWS", "", ctx.Err())
 	}
 	if r.readAt.IsZero() || now.Sub(r.readAt) >= reelAge {
 		r.readAt, r.from, r.pages = now, now.Add(time.Second), 0
@@ -65,8 +65,9 @@ func (r *reel) view(err error) view {
 
 // back reads back to a moment, or to the first change that is enough.
 func (s *Source) back(ctx context.Context, t *trail, r *reel, to time.Time, enough func(*evidence.Change) bool) view {
-	if err := r.lock(ctx, s.c.Now()); err != nil {
-		return view{from: s.c.Now(), readAt: s.c.Now(), err: err}
+	now := s.c.Now()
+	if err := r.lock(ctx, now); err != nil {
+		return view{from: now, readAt: now, err: err}
 	}
 	defer r.unlock()
 	if !r.from.After(to) || r.holds(0, enough) {
@@ -106,8 +107,9 @@ func (s *Source) back(ctx context.Context, t *trail, r *reel, to time.Time, enou
 // around reads what happened within a minute of a moment before the reel's
 // own beginning. The rest of it stays unread.
 func (s *Source) around(ctx context.Context, t *trail, r *reel, at time.Time) view {
-	if err := r.lock(ctx, s.c.Now()); err != nil {
-		return view{from: s.c.Now(), readAt: s.c.Now(), err: err}
+	now := s.c.Now()
+	if err := r.lock(ctx, now); err != nil {
+		return view{from: now, readAt: now, err: err}
 	}
 	defer r.unlock()
 	if !r.from.After(at.Add(-time.Minute)) || r.near[at] {

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -98,6 +97,14 @@ func asRole(from *types.Role) evidence.Role {
 // isRole tells whether a text is the ARN of a role of the account, so that it
 // can be asked for. It comes from a record, where a caller may have put it.
 func (a *account) isRole(arn string) bool {
-	name := regexp.MustCompile(`^[\w+=,.@-]{1,64}$`) // IAM API Reference, GetRole
-	return partOf(arn, 4) == a.id && strings.HasPrefix(partOf(arn, 5), "role/") && name.MatchString(evidence.RoleName(arn))
+	return partOf(arn, 4) == a.id && strings.HasPrefix(partOf(arn, 5), "role/") && isRoleName(evidence.RoleName(arn))
+}
+
+// isRoleName is IAM's rule: 1 to 64 letters, digits and _+=,.@- (IAM API
+// Reference, GetRole).
+func isRoleName(name string) bool {
+	return len(name) >= 1 && len(name) <= 64 && !strings.ContainsFunc(name, func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
+		return !letter && !strings.ContainsRune("_+=,.@-", r)
+	})
 }

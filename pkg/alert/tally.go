@@ -1,0 +1,21 @@
+package alert
+
+import "whydenied/pkg/report"
+
+// Tally is what the message says of its incident, in words of package report.
+// The names are what people call their accounts, by account ID; the message of
+// an account without one shows the ID alone.
+func (m *Message) Tally(names map[string]string) report.Tally {
+	in := &m.Incident
+	t := report.Tally{
+		Incident: in.ID, Account: in.Account, AccountName: names[in.Account],
+		Attempts: in.Attempts, Runs: in.RunCount(), First: in.First, Last: in.Last,
+		Subjects: in.Subjects.Listed, MoreSubjects: in.Subjects.More(), AtLeast: in.Subjects.AtLeast || in.Reasons.AtLeast,
+		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
+		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing,
+	}
+	if p := in.Previous; p != nil {
+		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last}
+	}
+	return t
+}

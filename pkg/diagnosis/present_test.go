@@ -1,0 +1,60 @@
+package diagnosis_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/trail"
+)
+
+// What became of the role after the call is said as a fact of the role that was
+// asked for, and as one of a named role where that is only the nearest.
+func TestPresent(t *testing.T) {
+	const sub = gitHub + ":sub"
+	on := func(value string) string { return allow(gitHubARN, when("StringEquals", sub, value)) }
+	const other, another = "repo:octo-org/api:ref:refs/heads/next", "repo:octo-org/web:ref:refs/heads/main"
+	repaired := moment.Add(3 * time.Minute)
+	for _, tt := range []struct {
+		label, reason   string
+		before, present string // "" for a role that is gone
+		roleless        bool
+		want            *diagnosis.Present
+		note            string
+	}{
+		{"repaired", "it is not still broken", on(other), on(mainSub), false, &diagnosis.Present{Verdict: diagnosis.PresentAllows}, "the trust policy changed since (2026-10-05 14:05:00 UTC by \"arn:aws:iam::111122223333:user/alice\"), and the present one allows this token: re-run"},
+		{"repaired wrongly", "what still fails", on(other), on(another), false, &diagnosis.Present{Verdict: diagnosis.PresentRefuses, Cause: "sub does not match"}, "still refuses: sub does not match"},
+		{"deleted", "there is nothing to re-run", on(other), "", false, &diagnosis.Present{Verdict: diagnosis.PresentDeleted}, "the role was deleted since"},
+		{"no role recorded, and this is the one", "the record alone names its subject", on("repo:Octo-Org/api:ref:refs/heads/main"), on(mainSub), true, &diagnosis.Present{Verdict: diagnosis.PresentAllows}, "the present one allows this token: re-run"},
+		{"no role recorded, and this is the nearest", "another may have been asked for", on(other), on(mainSub), true, nil, "the trust policy of arn:aws:iam::111122223333:role/deploy changed since"},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			c := evidence.Change{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: repaired, By: "arn:aws:iam::111122223333:user/alice"}
+			a := evidence.Account{ID: account, RolesRead: true, ChangesRead: true, TakenAt: moment.Add(20 * time.Minute)}
+			if tt.present != "" {
+				a.Roles = []evidence.Role{role(t, "deploy", tt.present)}
+				c.Policy = held(t, a.Roles[0])
+			} else {
+				c.Kind = evidence.RoleDeleted
+			}
+			a.Changes = []evidence.Change{{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(-24 * time.Hour), Policy: parse(t, tt.before)}, c}
+			d := onGitHub(mainSub)
+			if tt.roleless {
+				d.RoleARN = trail.Text{}
+			}
+			got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Account: a})
+			if tt.want != nil {
+				tt.want.Change = c
+			}
+			if diff := cmp.Diff(tt.want, got.Present, cmp.Comparer(func(x, y evidence.Change) bool { return x.Time.Equal(y.Time) && x.By == y.By && x.Kind == y.Kind })); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+			}
+			if !has(got.Notes, tt.note) {
+				t.Errorf("%s: no note says %q: %q", tt.reason, tt.note, got.Notes)
+			}
+		})
+	}
+}
