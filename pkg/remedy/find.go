@@ -52,6 +52,9 @@ func (f *finder) find(p *Proposal) {
 		p.withhold("no fix is offered: the trust policy names nobody of this name; confirm who owns it")
 		return
 	}
+	if f.d.Present != nil && f.d.Present.Verdict == diagnosis.PresentAllows {
+		return // the diagnosis says that a re-run is all
+	}
 	caller, callerFirst := f.caller()
 	role := append(f.register(p), f.roleFixes(p)...)
 	switch {
@@ -140,10 +143,8 @@ func (f *finder) presentPolicy() (reason string) {
 		return ""
 	}
 	switch f.d.Present.Verdict {
-	case diagnosis.PresentAllows:
-		return "no fix is needed: the trust policy that stands now allows this token"
 	case diagnosis.PresentRefuses:
-	case diagnosis.PresentDeleted, diagnosis.PresentUnknown:
+	case diagnosis.PresentAllows, diagnosis.PresentDeleted, diagnosis.PresentUnknown:
 		return "no fix is offered: what the trust policy says now is not known"
 	}
 	h := f.in.Account.RoleAt(f.role, f.in.Denial.Time)

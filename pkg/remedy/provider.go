@@ -253,10 +253,10 @@ func (f *finder) registerAudience(p *Proposal) []Fix {
 }
 
 // printable is a command, or none where it holds what a terminal would obey or
-// hide: unlike JSON a shell's word has no escapes for that.
+// hide, or what would end a fence of Markdown: unlike JSON a shell's word has no escapes for that.
 func printable(command string) string {
 	for _, r := range command {
-		if r < ' ' || r > '~' {
+		if r < ' ' || r > '~' || r == '`' {
 			return ""
 		}
 	}
