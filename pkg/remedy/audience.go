@@ -42,7 +42,9 @@ func (f *finder) audienceDrafts(c *diagnosis.Cause) ([]draft, string) {
 		dr.mends = len(k.Values) == 1
 	default:
 		dr.steps = []step{addValue(c.Statement, k.Operator.Text, k.Key.Text, value)}
-		dr.instead = sampleOf(c.Nearest, k.Operator)
+		if p := f.in.Account.Provider(f.provider.Text); p != nil && slices.Contains(p.ClientIDs, c.Nearest) {
+			dr.instead = c.Nearest
+		}
 	}
 	return []draft{dr}, ""
 }

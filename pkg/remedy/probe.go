@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"fmt"
 	"strings"
 
 	"whydenied/pkg/diagnosis"
@@ -16,6 +17,7 @@ const (
 	reachContext  reach = iota // the same resource in other circumstances
 	reachResource              // the same tenant, another resource
 	reachStranger              // anybody else
+	reachListed                // whom the policy itself spells out
 )
 
 // probe is a token that nobody presented and that must not gain by a fix.
@@ -38,7 +40,7 @@ func (f *finder) probes() []probe {
 	if f.probed == nil {
 		f.probed = append(f.fieldProbes(), f.formProbes()...)
 		f.probed = append(f.probed, f.wholeProbes()...)
-		f.probed = append(f.probed, f.elseProbes()...)
+		f.probed = append(append(f.probed, f.elseProbes()...), f.listedProbes()...)
 		for i := range f.probed {
 			p := &f.probed[i]
 			p.call = f.call(p.denial)
@@ -129,11 +131,15 @@ func (f *finder) wholeProbes() []probe {
 		f.subjectProbe("no subject", reachStranger, ""),
 		f.subjectProbe("the subject with something in front", reachStranger, "x"+sub),
 	}
-	// With something behind it, a subject may still be of the same resource.
+	// With something behind it, a subject may still be of the same owner.
 	behind := reachStranger
-	if r, ok := f.issuer.Read(sub + "x"); ok && f.reading.Tenant()+f.reading.Resource() != "" &&
-		r.Tenant() == f.reading.Tenant() && r.Resource() == f.reading.Resource() {
-		behind = reachContext
+	if r, ok := f.issuer.Read(sub + "x"); ok && r.Tenant() == f.reading.Tenant() {
+		switch {
+		case r.Resource() == f.reading.Resource() && r.Resource() != "":
+			behind = reachContext
+		case r.Tenant() != "":
+			behind = reachResource
+		}
 	}
 	list = append(list, f.subjectProbe("the subject with something behind", behind, sub+"x"))
 	if upper := strings.ToUpper(sub); upper != sub {
@@ -148,6 +154,50 @@ func (f *finder) wholeProbes() []probe {
 		list[1+i].named = false
 	}
 	return list
+}
+
+// listedProbes are the subjects that the policy has itself, which a statement
+// that was broken as a whole lets in once it is mended.
+func (f *finder) listedProbes() []probe {
+	var list []probe
+	for i := range f.doc.Statements {
+		st := &f.doc.Statements[i]
+		for k := range st.Conditions {
+			c := &st.Conditions[k]
+			if !strings.HasSuffix(c.FoldedKey(), ":sub") || c.Operator.IsNull() {
+				continue
+			}
+			wanted := st.Effect == policy.Allow && !c.Operator.Negated()
+			for _, v := range c.Values[:min(len(c.Values), maxSamples)] {
+				p := f.subjectProbe(fmt.Sprintf("%q", cut(v.Text)), f.reachOf(v.Text, c.Operator, wanted), sampleOf(v.Text, c.Operator))
+				if p.denial.Subject != f.in.Denial.Subject {
+					list = append(list, p)
+				}
+			}
+		}
+	}
+	return list
+}
+
+// reachOf is who a value of the policy stands for: somebody spelt out, if it
+// is one that is wanted and has no wildcard, or none before its resource is
+// told.
+func (f *finder) reachOf(value string, op policy.Operator, wanted bool) reach {
+	if wanted && (!knowsWildcards(op) || !policy.IsGlob(value)) {
+		return reachListed
+	}
+	r := f.issuer.ReadPattern(value)
+	whole := r.Resource() != "" && !policy.IsGlob(r.Resource()) && !policy.IsGlob(r.Tenant()) && (r.Tenant() != "") == (f.reading.Tenant() != "")
+	switch {
+	case whole && wanted:
+		return reachListed
+	case whole && r.Tenant() == f.reading.Tenant() && r.Resource() == f.reading.Resource():
+		return reachContext
+	case r.Tenant() == f.reading.Tenant() && !policy.IsGlob(r.Tenant()):
+		return reachResource
+	default:
+		return reachStranger
+	}
 }
 
 // elseProbes change what is not the subject.

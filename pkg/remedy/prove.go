@@ -110,18 +110,20 @@ func waiting(d *diagnosis.Diagnosis) []string {
 // whole was broken; who that is comes back.
 func (f *finder) gains(doc *policy.Document, dr *draft) (opened []string, err error) {
 	var lost []string
+	covers := false
 	tests := f.testsAudience(dr.statement)
 	probes := f.probes()
 	for i := range probes {
 		p := &probes[i]
 		p.after = p.call.Allowed(doc)
 		after := rank(p.after)
-		if after <= rank(p.before) || f.deliberate(dr, p) || dr.instead != "" && after <= rank(f.by(dr.instead, p)) {
+		if after <= rank(p.before) || f.deliberate(dr, p) || dr.instead != "" && p.reach != reachStranger && after <= rank(f.by(dr.instead, p)) {
 			continue
 		}
 		switch {
 		case p.says == "another audience" && !tests:
-		case dr.mends && p.reach == reachContext:
+		case dr.mends && (p.reach == reachContext || p.reach == reachListed):
+			covers = true
 			if p.named {
 				opened = addOnce(opened, p.says)
 			}
@@ -131,6 +133,9 @@ func (f *finder) gains(doc *policy.Document, dr *draft) (opened []string, err er
 	}
 	if len(lost) > 0 {
 		return nil, &gainError{who: lost}
+	}
+	if covers && len(opened) == 0 {
+		opened = []string{"what else their wildcards stand for"}
 	}
 	return opened, nil
 }

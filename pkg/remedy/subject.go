@@ -49,12 +49,7 @@ func (f *finder) subjectDrafts(c *diagnosis.Cause) ([]draft, string) {
 // it. Under an operator for ARNs, which no subject is, it changes that too.
 func (f *finder) exactDraft(c *diagnosis.Cause, k *policy.Condition, presented string) (draft, bool) {
 	if isARN(k.Operator) {
-		value, ok := literal(presented, stringEquals, f.doc.Version)
-		return draft{
-			title: fmt.Sprintf("Test sub under StringEquals, against %q", cut(presented)), kind: KindCorrect,
-			steps:  []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, "StringEquals", []string{value})},
-			admits: value, operator: stringEquals, gone: texts(k), warnings: f.warnings(c),
-		}, ok
+		return f.textDraft(c, k, presented)
 	}
 	value, ok := literal(presented, k.Operator, f.doc.Version)
 	dr := draft{admits: value, operator: k.Operator, warnings: f.warnings(c)}
@@ -69,6 +64,25 @@ func (f *finder) exactDraft(c *diagnosis.Cause, k *policy.Condition, presented s
 	dr.title = fmt.Sprintf("Admit %q beside the present subjects", cut(presented))
 	dr.steps = []step{addValue(c.Statement, k.Operator.Text, k.Key.Text, value)}
 	return dr, ok
+}
+
+// textDraft tests a subject, which is no ARN, under an operator for texts. The
+// other values stay: nobody came by them, and whoever wrote them meant them.
+func (f *finder) textDraft(c *diagnosis.Cause, k *policy.Condition, presented string) (draft, bool) {
+	op := stringEquals
+	if slices.ContainsFunc(k.Values, func(v policy.Value) bool { return policy.IsGlob(v.Text) }) {
+		op = stringLike
+	}
+	value, ok := literal(presented, op, f.doc.Version)
+	list := texts(k)
+	if !slices.Contains(list, value) {
+		list = append(list, value)
+	}
+	return draft{
+		title: fmt.Sprintf("Test sub under %s, with %q among its values", op, cut(presented)), kind: KindCorrect,
+		steps:  []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, op.String(), list)},
+		admits: value, operator: op, mends: true, warnings: f.warnings(c),
+	}, ok
 }
 
 func texts(k *policy.Condition) []string {
@@ -158,12 +172,12 @@ func (f *finder) shapeDrafts(c *diagnosis.Cause, k *policy.Condition) ([]draft, 
 	case knowsWildcards(k.Operator) && !isARN(k.Operator):
 		dr.steps = []step{addValue(c.Statement, k.Operator.Text, k.Key.Text, shape)}
 	default:
-		list, ok := f.underLike(k, c.Nearest, shape, replace || isARN(k.Operator))
+		list, ok := f.underLike(k, c.Nearest, shape, replace)
 		if !ok {
 			return nil, "the present values cannot be written to the letter under StringLike"
 		}
 		dr.steps = []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, likeOf(k.Operator), list)}
-		dr.gone = []string{c.Nearest}
+		dr.gone, dr.mends = []string{c.Nearest}, isARN(k.Operator)
 	}
 	return []draft{dr}, ""
 }
@@ -259,6 +273,7 @@ func (f *finder) patternDraft(c *diagnosis.Cause, k *policy.Condition) (boundedD
 		return b, true
 	}
 	list, ok := f.underLike(k, c.Nearest, pattern, true)
+	b.mends = isARN(k.Operator)
 	b.title = fmt.Sprintf("Test sub under StringLike, against the pattern %q", cut(pattern))
 	b.steps = []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, likeOf(k.Operator), list)}
 	return b, ok
