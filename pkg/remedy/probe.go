@@ -29,6 +29,7 @@ type probe struct {
 	before policy.Truth
 	after  policy.Truth // of the document proved last
 	named  bool         // its words say something to a person
+	own    bool         // it is one of the policy's own values
 }
 
 // madeUp is a name that is none of anybody's.
@@ -116,7 +117,7 @@ func (f *finder) formProbes() []probe {
 		}
 		says := "another " + r.Kind
 		if r.Kind == oidc.KindPullRequest {
-			says = "a pull request, a fork's too"
+			says = "any pull request"
 		}
 		list = append(list, f.subjectProbe(says, reachContext, subject))
 	}
@@ -170,6 +171,7 @@ func (f *finder) listedProbes() []probe {
 			wanted := st.Effect == policy.Allow && !c.Operator.Negated()
 			for _, v := range c.Values[:min(len(c.Values), maxSamples)] {
 				p := f.subjectProbe(fmt.Sprintf("%q", cut(v.Text)), f.reachOf(v.Text, c.Operator, wanted), sampleOf(v.Text, c.Operator))
+				p.own = true
 				if p.denial.Subject != f.in.Denial.Subject {
 					list = append(list, p)
 				}

@@ -22,7 +22,7 @@ func (f *finder) wideCure(dr *draft, p *proof) string {
 	var who []string
 	probes := f.probes()
 	for i := range probes {
-		if p := &probes[i]; p.named && rank(p.call.Allowed(doc)) > rank(p.after) {
+		if p := &probes[i]; p.named && !p.own && rank(p.call.Allowed(doc)) > rank(p.after) {
 			who = addOnce(who, p.says)
 		}
 	}
