@@ -64,6 +64,8 @@ func (d *Diagnosis) judgePolicy(s *subject, doc *policy.Document) {
 	for _, e := range []string{ElementRole, ElementProvider, ElementClientIDs} {
 		d.add(Check{Element: e, Status: StatusNotRequired, Statement: NoStatement})
 	}
+	// Where the role is known beside its policy, its tags are.
+	s.role = s.in.Account.Role(s.in.Denial.RoleARN.Value)
 	j := s.judge(doc)
 	d.take(j, j.assess())
 }

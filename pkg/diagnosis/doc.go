@@ -98,6 +98,9 @@ type Cause struct {
 	// the presented audience is its usual one: the policy is what is wrong.
 	Foreign bool
 	Reason  string // of these, what Expected and Presented do not say; may be ""
+	// Nearest is the one of Expected that Hints and Reason are about; "" where
+	// the values are not what is compared.
+	Nearest string
 }
 
 // Alternative is a statement that was not the focus.

@@ -49,6 +49,10 @@ func hostile(sub, expected, name, sentence string) report.Report {
 			{Part: "condition", Kind: "changed", Key: name, Operator: name, OperatorBefore: name, Removed: []string{sub, expected}, Added: []string{expected}},
 			{Part: "statement", Kind: "added", Added: []string{sentence}},
 		}}
+	r.Fixes = []report.Fix{
+		{Title: sentence, Kind: "add", Side: "role", Verified: true, Diff: "--- a/x\n+++ b/x\n@@ -1,1 +1,2 @@\n-" + expected + "\n+" + sub, AWSCLI: name, Admits: sub, WideCure: sentence, Warnings: []string{sentence}},
+		{Title: sub, Kind: "caller", Side: "caller", Caller: sub + "\n" + sentence, AWSCLI: expected, Warnings: []string{name}},
+	}
 	r.Trace = []report.Statement{{Sid: name, Effect: sentence, Truth: name, Parts: []report.Part{part(name, name, expected, sub, sentence)}}}
 	return r
 }
@@ -122,7 +126,7 @@ var (
 	// What stands outside of code is this program's own: words, and the few
 	// signs that it makes up a document of.
 	label = regexp.MustCompile(`^\*\*[A-Z][a-z, ]+:\*\*`)
-	start = regexp.MustCompile(`^(#{3,4} [✗✓?⚠0-9]|\| [✗✓?–] \||( {2})?- |[0-9]+\. )`)
+	start = regexp.MustCompile(`^(#{3,4} ([✗✓?⚠0-9]|Fix)|\| [✗✓?–] \||( {2})?- |[0-9]+\. )`)
 	fixed = []string{"| | check | presented |", "| --- | --- | --- |", "<details>", "</details>", "<summary>How each part of the trust policy came out</summary>"}
 )
 

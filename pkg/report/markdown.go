@@ -24,6 +24,7 @@ func Markdown(w io.Writer, r *Report) error {
 	if len(r.Causes) == 0 {
 		m.sentence("Why", r.Summary)
 	}
+	m.fixes(r)
 	m.around(r)
 	m.record(r)
 	m.trace(r)

@@ -34,6 +34,7 @@ type Report struct {
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
 	Fixes        []Fix         `json:"fixes"`
+	FixWithheld  bool          `json:"fix_withheld,omitempty"` // no change of the trust policy is offered, though one might be expected; notes say why
 	Candidates   []Candidate   `json:"candidates"`
 	Alternatives []Alternative `json:"alternatives"`
 	Changes      []Change      `json:"changes"`
@@ -114,12 +115,19 @@ type Cause struct {
 
 // Fix is a change that would let the token in.
 type Fix struct {
-	Title     string   `json:"title"`
-	Verified  bool     `json:"verified"`
+	Title    string `json:"title"`
+	Kind     string `json:"kind,omitempty"`
+	Side     string `json:"side,omitempty"` // who makes it: role, provider or caller
+	Verified bool   `json:"verified"`
+	// Policy is the whole changed trust policy, as JSON that is kept to the
+	// letter; nil where the trust policy stays.
 	Policy    any      `json:"policy,omitempty"`
 	Diff      string   `json:"diff,omitempty"`
 	Terraform string   `json:"terraform,omitempty"`
 	AWSCLI    string   `json:"aws_cli,omitempty"`
+	Caller    string   `json:"caller,omitempty"`    // lines of the caller's own configuration
+	Admits    string   `json:"admits,omitempty"`    // the value or pattern that gets in by it
+	WideCure  string   `json:"wide_cure,omitempty"` // what the usual advice would let in besides
 	Warnings  []string `json:"warnings"`
 }
 
