@@ -277,7 +277,7 @@ func (p *nodeParser) object(n *Node, depth int) error {
 		}
 		if first, twice := seen[key.Text]; twice {
 			if n.Duplicate == nil {
-				n.Duplicate = parseError(key.Pos, "key %q stands twice in one object, first on line %d", key.Text, first.Line)
+				n.Duplicate = Twice(key, first)
 			}
 			continue
 		}
@@ -286,6 +286,12 @@ func (p *nodeParser) object(n *Node, depth int) error {
 	}
 	_, _, err := p.token()
 	return err
+}
+
+// Twice is the error of an object that has key a second time, the first at
+// first, for [Node].Duplicate.
+func Twice(key *Node, first Pos) *ParseError {
+	return parseError(key.Pos, "key %q stands twice in one object, first on line %d", key.Text, first.Line)
 }
 
 func (p *nodeParser) array(n *Node, depth int) error {

@@ -254,7 +254,7 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {
-			cause.Excerpt = doc.Line(c.Pos.Line)
+			cause.Excerpt = doc.LineAt(c.Pos)
 		}
 		to = append(to, cause)
 	}
