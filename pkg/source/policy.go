@@ -3,6 +3,7 @@ package source
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"whydenied/pkg/policy"
 )
@@ -46,6 +47,17 @@ func (d Deployment) RoleARN(path, name string) string {
 		return ""
 	}
 	return "arn:" + d.Partition + ":iam::" + d.Account + ":role" + path + name
+}
+
+// ProviderARN is the ARN of the OIDC provider with that URL, or "" where some
+// part of it is not known. Of a URL that IAM might write differently it says
+// nothing.
+func (d Deployment) ProviderARN(url string) string {
+	issuer, ok := strings.CutPrefix(url, "https://")
+	if d.Account == "" || d.Partition == "" || !ok || issuer == "" || issuer != strings.ToLower(issuer) || strings.HasSuffix(issuer, "/") {
+		return ""
+	}
+	return "arn:" + d.Partition + ":iam::" + d.Account + ":oidc-provider/" + issuer
 }
 
 // UnknownDocument is a document of which only the expression is known that

@@ -106,7 +106,7 @@ func (j *jsonText) settle(n *policy.Node) {
 // source is a string with holes as the file has it, between its quotes. A
 // string that is not written in one piece there has its holes filled.
 func (j *jsonText) source(text string, start, end int) string {
-	if from, to := j.from[start], j.from[end-1]; from < to && j.File.Data[from] == '"' && j.File.Data[to] == '"' {
+	if from, to := j.from[start], j.from[end-1]; !j.Scattered && from < to && j.File.Data[from] == '"' && j.File.Data[to] == '"' {
 		return OneLine(string(j.File.Data[from+1 : to]))
 	}
 	parts := strings.Split(text, string(j.mark))

@@ -9,7 +9,11 @@ import (
 // Text is a string of the other language as far as it is known. For each byte
 // it remembers where in the file it comes from.
 type Text struct {
-	File    *File
+	File *File
+	// Scattered is set where the text does not stand in one piece in the file,
+	// so that the file has no source text for a part of it.
+	Scattered bool
+
 	text    []byte
 	at      []int // for each byte of text, its offset in the file
 	unknown []hole
@@ -39,6 +43,29 @@ func (t *Text) Add(text string, from, to int) {
 	}
 	t.text, t.at = append(t.text, text...), append(t.at, at...)
 }
+
+// Located is a string of the other language, decoded, and where in the file
+// each byte of it stands.
+type Located struct {
+	Text string
+	at   []int
+}
+
+// Locate finds a decoded string in the bytes of the file between two offsets,
+// as [Text.Add] does.
+func (f *File) Locate(text string, from, to int) Located {
+	t := &Text{File: f}
+	t.Add(text, from, to)
+	return Located{Text: text, at: t.at}
+}
+
+// AddLocated appends the bytes of a string from one to another.
+func (t *Text) AddLocated(l Located, from, to int) {
+	t.text, t.at = append(t.text, l.Text[from:to]...), append(t.at, l.at[from:to]...)
+}
+
+// At is where a byte of the string stands in the file.
+func (l Located) At(i int) int { return l.at[i] }
 
 // AddFixed appends text that all comes from one place: the value of a
 // reference.

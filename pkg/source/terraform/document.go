@@ -161,6 +161,11 @@ func (r *reader) statements(b *hclsyntax.Block, version *policy.Node) ([]*policy
 		if err != nil {
 			return nil, err
 		}
+		for _, earlier := range statements {
+			if sameSid(earlier, n) == policy.True {
+				return nil, policy.Errorf(n.Get("Sid").Pos, "sid %q stands twice in this document, first at %s", n.Get("Sid").Text, earlier.Get("Sid").Pos)
+			}
+		}
 		statements = append(statements, n)
 	}
 	return statements, nil

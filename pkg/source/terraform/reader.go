@@ -272,6 +272,8 @@ func (r *reader) known(name string, rest hcl.Traversal) *policy.Node {
 	switch b := r.blocks[name]; {
 	case name == "path.module" && r.folder != nil && len(rest) == 0:
 		text = "."
+	case b != nil && kind == "aws_iam_openid_connect_provider" && attribute == "arn":
+		text = r.providerARN(b, name)
 	case b == nil || b.Type != "data" || r.provider || b.Body.Attributes["provider"] != nil:
 	case kind == "aws_caller_identity" && attribute == "account_id":
 		text = r.deployed.Account
@@ -282,6 +284,22 @@ func (r *reader) known(name string, rest hcl.Traversal) *policy.Node {
 		return nil
 	}
 	return &policy.Node{Kind: policy.String, Text: text}
+}
+
+// providerARN is that of a provider whose resource or data source has a
+// literal URL.
+func (r *reader) providerARN(b *hclsyntax.Block, name string) string {
+	url := b.Body.Attributes["url"]
+	if url == nil || r.provider || b.Body.Attributes["provider"] != nil || slices.Contains(r.busy, name) {
+		return ""
+	}
+	r.busy = append(r.busy, name)
+	n := r.node(url.Expr)
+	r.busy = r.busy[:len(r.busy)-1]
+	if n.Kind != policy.String {
+		return ""
+	}
+	return r.deployed.ProviderARN(n.Text)
 }
 
 // relative is a chain of attributes as Terraform writes it, or "".

@@ -40,6 +40,7 @@ func TestErrors(t *testing.T) {
 		{"condition without a test", "the schema wants it", document("statement {\n  condition {\n    variable = \"a\"\n    values = []\n  }\n}"),
 			"main.tf:3:3: the block has no test"},
 		{"resources", "IAM refuses them in a trust policy", document("statement {\n  resources = [\"*\"]\n}"), "main.tf:3:3: Resource is not allowed in a trust policy"},
+		{"a sid twice", "the data source refuses it", document("statement {\n  sid = \"a\"\n}\nstatement {\n  sid = \"a\"\n}"), `main.tf:6:9: sid "a" stands twice in this document, first at main.tf:3:9`},
 		{"no principal", "IAM refuses it", document("statement {\n  actions = [\"sts:*\"]\n}"), "main.tf:2:1: Statement[0] needs either Principal or NotPrincipal"},
 		{"misspelt type", "of a principal", document("statement {\n  principals {\n    type = \"federated\"\n    identifiers = [\"x\"]\n  }\n}"),
 			`main.tf:4:12: unknown principal type "federated" (did you mean "Federated"?)`},
