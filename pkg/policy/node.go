@@ -123,6 +123,16 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// unresolvedKey is the first key of an object that is not known, or nil.
+func (n *Node) unresolvedKey() *Node {
+	for _, m := range n.Members {
+		if m.Key.Kind == Unresolved {
+			return m.Key
+		}
+	}
+	return nil
+}
+
 // duplicate is the first object below n in which a key stands twice, or nil.
 func (n *Node) duplicate() *ParseError {
 	if n.Duplicate != nil {

@@ -70,6 +70,7 @@ func (l listNode) add(b block, values *policy.Node, r *reader) {
 type condition struct {
 	block
 	test, variable, values *policy.Node
+	key                    shape // of the variable
 }
 
 // conditions are the condition blocks of a statement as one element. The data
@@ -120,6 +121,7 @@ func (r *reader) condition(b block, replace bool) (c condition, err error) {
 			return c, err
 		}
 	}
+	c.key = shapeOf(c.body.Attributes["variable"].Expr)
 	if replace {
 		variables(c.values)
 	}
@@ -131,12 +133,12 @@ func (c condition) unknown() bool {
 	return c.test.Kind != policy.String || c.variable.Kind != policy.String
 }
 
-// mayBe tells whether both may have the same test and variable.
+// mayBe tells whether both may have the same test and variable. Of d both are
+// known.
 func (c condition) mayBe(d condition) bool {
-	same := func(a, b *policy.Node) bool {
-		return a.Kind != policy.String || b.Kind != policy.String || a.Text == b.Text
-	}
-	return same(c.test, d.test) && same(c.variable, d.variable)
+	return (c.test.Kind != policy.String || c.test.Text == d.test.Text) &&
+		(c.variable.Kind == policy.String && c.variable.Text == d.variable.Text ||
+			c.variable.Kind != policy.String && c.key.mayBe(d.variable.Text))
 }
 
 func (c condition) sameAndStatic(d condition) bool {

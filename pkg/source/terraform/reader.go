@@ -144,21 +144,53 @@ func (r *reader) negative(e *hclsyntax.UnaryOpExpr) *policy.Node {
 	return n
 }
 
-// object keeps the last value of a key that stands twice, as Terraform does.
+// object keeps the last value of a key that stands twice, as Terraform does. A
+// key that is not known may be one that stands before it.
 func (r *reader) object(e *hclsyntax.ObjectConsExpr) *policy.Node {
 	n := &policy.Node{Kind: policy.Object, Pos: r.pos(e.SrcRange)}
 	for _, item := range e.Items {
 		key, value := r.key(item.KeyExpr), r.node(item.ValueExpr)
-		if key.Kind != policy.Unresolved {
-			if i := memberOf(n, key.Text); i >= 0 {
-				r.note("%s: key %q stands twice in one object, first at %s; Terraform keeps the last",
-					key.Pos, key.Text, n.Members[i].Key.Pos)
-				n.Members = slices.Delete(n.Members, i, i+1)
+		if key.Kind == policy.Unresolved {
+			shape := shapeOf(item.KeyExpr)
+			for i, m := range n.Members {
+				if m.Key.Kind == policy.String && shape.mayBe(m.Key.Text) {
+					n.Members[i].Value = r.unresolved(hcl.RangeBetween(item.KeyExpr.Range(), item.ValueExpr.Range()))
+				}
 			}
+		} else if i := memberOf(n, key.Text); i >= 0 {
+			r.note("%s: key %q stands twice in one object, first at %s; Terraform keeps the last",
+				key.Pos, key.Text, n.Members[i].Key.Pos)
+			n.Members = slices.Delete(n.Members, i, i+1)
 		}
 		n.Members = append(n.Members, policy.Member{Key: key, Value: value})
 	}
 	return n
+}
+
+// shape is what is known of a text that is not known as a whole: how it starts
+// and how it ends.
+type shape struct{ prefix, suffix string }
+
+func shapeOf(e hclsyntax.Expression) shape {
+	if k, ok := e.(*hclsyntax.ObjectConsKeyExpr); ok {
+		e = k.Wrapped
+	}
+	t, ok := e.(*hclsyntax.TemplateExpr)
+	if !ok || len(t.Parts) == 0 {
+		return shape{}
+	}
+	literal := func(part hclsyntax.Expression) string {
+		if l, ok := part.(*hclsyntax.LiteralValueExpr); ok && l.Val.IsKnown() && !l.Val.IsNull() && l.Val.Type() == cty.String {
+			return l.Val.AsString()
+		}
+		return ""
+	}
+	return shape{literal(t.Parts[0]), literal(t.Parts[len(t.Parts)-1])}
+}
+
+// mayBe tells whether the text may turn out to be this one.
+func (s shape) mayBe(text string) bool {
+	return strings.HasPrefix(text, s.prefix) && strings.HasSuffix(text, s.suffix)
 }
 
 func memberOf(n *policy.Node, key string) int {
