@@ -65,7 +65,8 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, got string) {
 			kept = append(kept, f)
 		}
 	}
-	archive.Files = append(kept, txtar.File{Name: "want", Data: []byte(got)})
+	kept = append(kept, txtar.File{Name: "want", Data: []byte(got)})
+	archive.Files = kept
 	if err := os.WriteFile(name, txtar.Format(archive), 0o600); err != nil {
 		t.Fatal(err)
 	}

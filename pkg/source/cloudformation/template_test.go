@@ -35,7 +35,7 @@ func TestErrors(t *testing.T) {
 		{"empty", "a key without a value", role("      AssumeRolePolicyDocument:\n"), "t.yaml:5:32: found null, expected a policy document"},
 		{"text", "a string has to be JSON", role("      AssumeRolePolicyDocument: hello\n"), "t.yaml:5:33: not JSON: "},
 		{"bad JSON in a block", "the place in the file", role("      AssumeRolePolicyDocument: |\n        {\"Statement\": [\n          {,}]}\n"), "t.yaml:7:13: not JSON: "},
-		{"misspelt element", "as in JSON", role("      AssumeRolePolicyDocument:\n        Statements: []\n"), `t.yaml:6:9: unknown element of a policy document "Statements" (did you mean "Statement"?)`},
+		{"misspelled element", "as in JSON", role("      AssumeRolePolicyDocument:\n        Statements: []\n"), `t.yaml:6:9: unknown element of a policy document "Statements" (did you mean "Statement"?)`},
 		{"a list for a key", "YAML admits it, a policy does not", "? [a]\n: b\n", "t.yaml:1:3: found a list or a mapping, expected a name"},
 		{"no roles", "a template of something else", "Resources: {B: {Type: AWS::S3::Bucket}}\n", "t.yaml: no trust policy, expected "},
 		{"other YAML", "a manifest of Kubernetes", "kind: Role\n", "t.yaml: no trust policy, expected "},

@@ -97,6 +97,7 @@ func (c *converter) node(n *yaml.Node) (*policy.Node, error) {
 		if n.Alias != nil {
 			return c.node(n.Alias)
 		}
+	default:
 	}
 	function, err := intrinsicTag(n)
 	if err != nil {
@@ -121,6 +122,7 @@ func (c *converter) node(n *yaml.Node) (*policy.Node, error) {
 		if out.Kind, out.Text = scalar(n); function != "" {
 			out.Kind, out.Text = policy.String, n.Value
 		}
+	default: // an empty document
 	}
 	if err != nil {
 		return nil, err

@@ -26,7 +26,9 @@ var texts = []string{
 	"!Ref x", "&x", "<<", "\u2028", "\u202e", "EOF", "`", "$", "%", "|", "<a>",
 }
 
-func drawText(t *rapid.T) any { return rapid.SampledFrom(texts).Draw(t, "text") }
+func drawText(t *rapid.T) string { return rapid.SampledFrom(texts).Draw(t, "text") }
+
+func drawAny(t *rapid.T) any { return drawText(t) }
 
 func drawOneOrMany(t *rapid.T, draw func(*rapid.T) any) any {
 	if rapid.Bool().Draw(t, "one") {
@@ -40,14 +42,14 @@ func drawStatement(t *rapid.T) map[string]any {
 	pick := func(name string, from ...string) string { return rapid.SampledFrom(from).Draw(t, name) }
 	s := map[string]any{
 		"Effect": pick("effect", "Allow", "Allow", "Deny"),
-		pick("principal", "Principal", "NotPrincipal"): map[string]any{pick("type", "Federated", "AWS"): drawOneOrMany(t, drawText)},
+		pick("principal", "Principal", "NotPrincipal"): map[string]any{pick("type", "Federated", "AWS"): drawOneOrMany(t, drawAny)},
 		pick("action", "Action", "NotAction"):          drawOneOrMany(t, func(t *rapid.T) any { return pick("action", "sts:*", "sts:AssumeRole", "?") }),
 	}
 	conditions := map[string]any{}
 	for range rapid.IntRange(0, 2).Draw(t, "operators") {
 		keys := map[string]any{}
 		for range rapid.IntRange(1, 2).Draw(t, "keys") {
-			keys[pick("key", "k1", "k2", "token.actions.githubusercontent.com:sub", "é:\"x\" y")] = drawOneOrMany(t, drawText)
+			keys[pick("key", "k1", "k2", "token.actions.githubusercontent.com:sub", "é:\"x\" y")] = drawOneOrMany(t, drawAny)
 		}
 		conditions[pick("operator", "StringEquals", "StringLike", "ForAnyValue:StringNotLike", "StringEqualsIfExists")] = keys
 	}
@@ -88,10 +90,10 @@ func drawRequest(t *rapid.T) *policy.Request {
 			keys[k] = policy.Attr{State: policy.Absent}
 		case 1: // hidden
 		default:
-			keys[k] = policy.One(drawText(t).(string))
+			keys[k] = policy.One(drawText(t))
 		}
 	}
-	return &policy.Request{Action: "sts:AssumeRole", Provider: drawText(t).(string), Keys: keys}
+	return &policy.Request{Action: "sts:AssumeRole", Provider: drawText(t), Keys: keys}
 }
 
 // forms are all the ways to write one policy, by name.
@@ -179,7 +181,7 @@ func dataSource(t *rapid.T, p map[string]any) string {
 	}
 	d.SetAttributeValue("version", cty.StringVal(version))
 	for _, s := range list(p["Statement"]) {
-		statement := s.(map[string]any)
+		statement := object(s)
 		b := d.AppendNewBlock("statement", nil).Body()
 		for element, argument := range map[string]string{"Sid": "sid", "Effect": "effect"} {
 			if v, ok := statement[element]; ok {
@@ -192,16 +194,14 @@ func dataSource(t *rapid.T, p map[string]any) string {
 			}
 		}
 		for element, block := range map[string]string{"Principal": "principals", "NotPrincipal": "not_principals"} {
-			who, _ := statement[element].(map[string]any)
-			for kind, identifiers := range who {
+			for kind, identifiers := range object(statement[element]) {
 				c := b.AppendNewBlock(block, nil).Body()
 				c.SetAttributeValue("type", cty.StringVal(kind))
 				c.SetAttributeRaw("identifiers", variables(t, identifiers, version))
 			}
 		}
-		conditions, _ := statement["Condition"].(map[string]any)
-		for operator, keys := range conditions {
-			for key, values := range keys.(map[string]any) {
+		for operator, keys := range object(statement["Condition"]) {
+			for key, values := range object(keys) {
 				// One block for each value: the data source makes one list of them.
 				for _, v := range list(values) {
 					c := b.AppendNewBlock("condition", nil).Body()
@@ -213,6 +213,12 @@ func dataSource(t *rapid.T, p map[string]any) string {
 		}
 	}
 	return string(f.Bytes()) + "resource \"aws_iam_role\" \"r\" {\n  assume_role_policy = data.aws_iam_policy_document.d.json\n}\n"
+}
+
+// object is a JSON object, or an empty one.
+func object(v any) map[string]any {
+	o, _ := v.(map[string]any)
+	return o
 }
 
 func list(v any) []any {

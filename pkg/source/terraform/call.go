@@ -121,6 +121,7 @@ func value(n *policy.Node) (cty.Value, bool) {
 			return cty.ListValEmpty(cty.String), true
 		}
 		return cty.ListVal(list), true
+	default:
+		return cty.NilVal, false
 	}
-	return cty.NilVal, false
 }

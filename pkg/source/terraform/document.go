@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -95,14 +96,29 @@ func (r *reader) file(e *hclsyntax.FunctionCallExpr) (*policy.Node, error) {
 	if name.Kind != policy.String || r.folder == nil || !fs.ValidPath(inside) {
 		return r.unresolved(e.Range()), nil
 	}
-	data, err := fs.ReadFile(r.folder, inside)
-	if err != nil || len(data) > maxFile {
+	data := r.content(inside)
+	if data == nil {
 		r.note("%s: %s is not read", r.pos(e.Range()), path.Join(r.name, inside))
 		return r.unresolved(e.Range()), nil
 	}
 	f := inset.NewFile(path.Join(r.name, inside), data)
 	r.files[f.Name] = f
 	return policy.ParseNode(f.Name, data)
+}
+
+// content is that of a file of the folder, or nil where it cannot be read or is
+// too large for a policy.
+func (r *reader) content(name string) []byte {
+	f, err := r.folder.Open(name)
+	if err != nil {
+		return nil
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err != nil || len(data) > maxFile {
+		return nil
+	}
+	return data
 }
 
 // dataSource is the document that a block of aws_iam_policy_document prints.

@@ -35,6 +35,7 @@ func guard(f *inset.File) error {
 			depth, recursing = depth+1, recursing+1
 		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion:
 			recursing++
+		default:
 		}
 		if depth > maxNesting || recursing > maxRecursing {
 			return policy.Errorf(f.Pos(token.Range.Start.Byte), "nested too deep, expected a Terraform file")

@@ -40,7 +40,7 @@ func (m *merging) newer(v *policy.Node) {
 // earlier one; the data source refuses a Sid that two of its sources have.
 func (m *merging) add(statements []*policy.Node, override bool) {
 	for _, s := range statements {
-		kept := m.statements[:0:0]
+		var kept []*policy.Node
 		for _, earlier := range m.statements {
 			switch same := sameSid(earlier, s); {
 			case !override || same == policy.False || earlier.Kind == policy.Unresolved:
@@ -49,7 +49,8 @@ func (m *merging) add(statements []*policy.Node, override bool) {
 				kept = append(kept, &policy.Node{Kind: policy.Unresolved, Text: s.Text, Pos: s.Pos})
 			}
 		}
-		m.statements = append(kept, s)
+		kept = append(kept, s)
+		m.statements = kept
 	}
 }
 

@@ -214,8 +214,9 @@ func (r *reader) key(e hclsyntax.Expression) *policy.Node {
 	case policy.Number, policy.Bool:
 		n.Kind = policy.String
 		return n
+	default:
+		return r.unresolved(e.Range())
 	}
-	return r.unresolved(e.Range())
 }
 
 // step follows ".name" and "[0]" in a value, or gives nil.
