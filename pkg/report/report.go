@@ -266,7 +266,7 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {
-			cause.Excerpt = excerptOf(doc, c.Pos.Line)
+			cause.Excerpt = excerptOf(doc, c.Pos)
 		}
 		to = append(to, cause)
 	}
@@ -281,11 +281,12 @@ const (
 
 // excerptOf is a line of the trust policy, and where a list begins at its end,
 // the whole list: what was expected is in there.
-func excerptOf(doc *policy.Document, line int) string {
-	text := doc.Line(line)
+func excerptOf(doc *policy.Document, at policy.Pos) string {
+	text := doc.LineAt(at)
 	joined := text
-	for n := line + 1; strings.HasSuffix(text, "[") && n <= line+maxExcerptLines; n++ {
-		next := strings.TrimSpace(doc.Line(n))
+	for n := 1; strings.HasSuffix(text, "[") && n <= maxExcerptLines; n++ {
+		at.Line++
+		next := strings.TrimSpace(doc.LineAt(at))
 		if strings.HasPrefix(next, "]") {
 			return strings.TrimSuffix(joined, " ") + "]"
 		}
