@@ -27,16 +27,16 @@ func TestEmptyMeansNoValue(t *testing.T) {
 		} else if *p.Default == "" {
 			value := everything()[name]
 			alone := fmt.Sprint(render(t, "template.yaml", map[string]string{name: value}))
-			if shows := strings.Contains(on, value) && !strings.Contains(off, value); value == "" || !shows && alone == off && !pairs[name] {
+			if shows := strings.Contains(on, value) && !strings.Contains(off, value); value == "" || !shows && alone == off && !inPairs[name] {
 				t.Errorf("%s: given %q, it shows nowhere", name, value)
 			}
 		}
 	}
 }
 
-// pairs are the parameters that do nothing without another, and whose value is
+// inPairs are the parameters that do nothing without another, and whose value is
 // taken apart (TestVpcIsBothOrNeither).
-var pairs = map[string]bool{"SubnetIds": true, "SecurityGroupIds": true}
+var inPairs = map[string]bool{"SubnetIds": true, "SecurityGroupIds": true}
 
 // empties are the places of a tree that hold an empty string.
 func empties(at string, v any) []string {
