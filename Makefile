@@ -21,6 +21,8 @@ HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 PYTHON   ?= python3
 SAM      := SAM_CLI_TELEMETRY=0 bin/venv/sam/bin/sam
 EVENT    ?= events/prefect-subject.json
+# Where no provider can be fetched: TERRAFORM_INIT=-plugin-dir=FOLDER
+TERRAFORM_INIT ?=
 # timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
 BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
@@ -154,7 +156,7 @@ bin/venv/%: tools/python/%.txt
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate
-validate: bin/venv/sam ## lint the templates and build the function as SAM does
+validate: bin/venv/sam validate-terraform ## lint the templates and the Terraform module, build the function as SAM does
 	$(SAM) validate --lint --region us-east-1
 	@for region in us-east-1 cn-north-1 us-gov-west-1; do \
 		echo "cfn-lint --regions $$region"; \
@@ -165,6 +167,25 @@ validate: bin/venv/sam ## lint the templates and build the function as SAM does
 		$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
 		got=$$(ls bin/validate/WhyDenied); \
 		if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
+	done
+
+# In a copy, since init leaves its files beside the module. go test holds the
+# module to the template, and to terraform fmt, without Terraform.
+.PHONY: validate-terraform
+validate-terraform:
+	@if ! command -v terraform >/dev/null 2>&1; then \
+		$(call left_out,terraform validate,no terraform was found); exit 0; \
+	fi; \
+	echo "terraform fmt -check -recursive deploy/terraform"; \
+	terraform fmt -check -recursive deploy/terraform || exit 1; \
+	rm -rf bin/terraform && mkdir -p bin && cp -R deploy/terraform bin/terraform || exit 1; \
+	for folder in . member examples/single-account examples/organization; do \
+		if ! (cd bin/terraform/$$folder && terraform init -backend=false -input=false $(TERRAFORM_INIT) >init.log 2>&1); then \
+			if ! grep -q "Failed to query available provider packages" bin/terraform/$$folder/init.log; then cat bin/terraform/$$folder/init.log; exit 1; fi; \
+			$(call left_out,terraform validate,its provider for AWS could not be had); exit 0; \
+		fi; \
+		echo "terraform validate, $$folder"; \
+		(cd bin/terraform/$$folder && terraform validate) || exit 1; \
 	done
 
 # What runs locally is built apart, since it carries the snapshot.
