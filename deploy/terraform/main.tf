@@ -19,6 +19,7 @@ locals {
   has_organization     = var.organization_id != ""
   has_central_changes  = local.has_organization && var.watch_changes
   has_reader_role      = var.reader_role_name != ""
+  has_route_topics     = length(var.route_topic_arns) > 0
   has_vpc              = length(var.subnet_ids) > 0 && length(var.security_group_ids) > 0
   has_key              = var.kms_key_arn != ""
   has_heartbeat        = var.heartbeat_days > 0

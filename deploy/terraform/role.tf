@@ -115,6 +115,13 @@ resource "aws_iam_role_policy" "role" {
           "ssm.${local.region}.${local.suffix}",
         ] } }
       }] : [],
+      # The message to the topics that routes name, and to no others.
+      local.has_route_topics ? [{
+        Sid      = "PublishRoutes"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = var.route_topic_arns
+      }] : [],
       # "Denial Diagnosed", for whoever builds on it.
       local.has_report_bus ? [{
         Sid      = "PutDiagnoses"

@@ -91,10 +91,15 @@ variable "report_bus_arn" {
 }
 
 variable "account_names" {
-  description = "Names that messages give to accounts, for those without an alias. Empty means ids."
+  description = "Names that messages give to accounts. Empty means ids."
   type        = string
   default     = ""
   nullable    = false
+
+  validation {
+    condition     = can(regex("^(\\s*\\d{12}=[^,]{1,100}(,\\s*\\d{12}=[^,]{1,100})*|\\s*\\{[\\s\\S]*\\}\\s*)?$", var.account_names))
+    error_message = "The value must be names such as 111122223333=prod,222233334444=data, a JSON object of names by account, or empty."
+  }
 
   validation {
     condition     = length(var.account_names) <= 2048
@@ -109,8 +114,8 @@ variable "routes" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(\\s*[\\[{][\\s\\S]*[\\]}]\\s*)?$", var.routes))
-    error_message = "The value must be JSON, or empty."
+    condition     = can(regex("^(\\s*\\[[\\s\\S]*\\]\\s*)?$", var.routes))
+    error_message = "The value must be a list in JSON, or empty."
   }
 
   validation {
@@ -128,6 +133,18 @@ variable "routes_tag" {
   validation {
     condition     = can(regex("^([A-Za-z0-9_.:/=+@-]{1,128})?$", var.routes_tag))
     error_message = "The value must be the key of a tag, without spaces, or empty."
+  }
+}
+
+variable "route_topic_arns" {
+  description = "Topics that routes names, for the function to publish to. None means none but the module's own."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(var.route_topic_arns) <= 20 && alltrue([for item in var.route_topic_arns : can(regex("^arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]+$", item))])
+    error_message = "The value must be up to 20 ARNs of SNS topics."
   }
 }
 
@@ -347,7 +364,7 @@ variable "subnet_ids" {
   nullable    = false
 
   validation {
-    condition     = length(var.subnet_ids) <= 16 && alltrue([for id in var.subnet_ids : can(regex("^subnet-[0-9a-f]{8,17}$", id))])
+    condition     = length(var.subnet_ids) <= 16 && alltrue([for item in var.subnet_ids : can(regex("^subnet-[0-9a-f]{8,17}$", item))])
     error_message = "The value must be up to 16 ids of subnets."
   }
 }
@@ -359,7 +376,7 @@ variable "security_group_ids" {
   nullable    = false
 
   validation {
-    condition     = length(var.security_group_ids) <= 5 && alltrue([for id in var.security_group_ids : can(regex("^sg-[0-9a-f]{8,17}$", id))])
+    condition     = length(var.security_group_ids) <= 5 && alltrue([for item in var.security_group_ids : can(regex("^sg-[0-9a-f]{8,17}$", item))])
     error_message = "The value must be up to 5 ids of security groups."
   }
 }

@@ -108,7 +108,7 @@ func TestPartitions(t *testing.T) {
 	commercial := regexp.MustCompile(`arn:aws:|\.amazonaws\.com"`)
 	for file, given := range map[string]map[string]string{"template.yaml": everything(), "deploy/member.yaml": member()} {
 		for name, value := range given {
-			given[name] = strings.Replace(value, "arn:aws:", "arn:aws-cn:", 1)
+			given[name] = strings.ReplaceAll(value, "arn:aws:", "arn:aws-cn:")
 		}
 		given["AWS::Partition"], given["AWS::URLSuffix"] = "aws-cn", "amazonaws.com.cn"
 		for id, r := range render(t, file, given) {

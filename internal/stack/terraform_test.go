@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func (p pair) compared(kind string, attributes map[string]any) map[string]any {
 	found, _ := bySid(properties(kind, attributes)).(map[string]any)
 	// Terraform's ARN of a log group ends before ":*", CloudFormation's after it.
 	if policy, ok := at(found, "Policies", "PolicyDocument", "Statement", "WriteLog").(map[string]any); ok {
-		policy["Resource"] = strings.TrimSuffix(policy["Resource"].(string), ":*")
+		policy["Resource"] = strings.TrimSuffix(fmt.Sprint(policy["Resource"]), ":*")
 	}
 	return found
 }

@@ -18,7 +18,7 @@ import (
 // Each parameter is a variable under the same name in snake case, with the same
 // default, the same words where it takes one of several, and the same pattern.
 func TestVariablesAreTheParameters(t *testing.T) {
-	off := map[string]string{"heartbeat_days": "0", "reserved_concurrency": "-1", "subnet_ids": "", "security_group_ids": ""}
+	off := map[string]string{"heartbeat_days": "0", "reserved_concurrency": "-1", "subnet_ids": "", "security_group_ids": "", "route_topic_arns": ""}
 	for _, p := range pairs {
 		parameters, variables := parse(t, p.template).Parameters, map[string]*hclsyntax.Block{}
 		for _, block := range readModule(t, p.folder).blocks["variable"] {
