@@ -21,6 +21,8 @@ HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 PYTHON   ?= python3
 SAM      := SAM_CLI_TELEMETRY=0 bin/venv/sam/bin/sam
 EVENT    ?= events/prefect-subject.json
+# Where no provider can be fetched: TERRAFORM_INIT=-plugin-dir=FOLDER
+TERRAFORM_INIT ?=
 # timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
 BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
@@ -166,7 +168,7 @@ bin/venv/%: tools/python/%.txt
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate
-validate: ## lint the templates and build the function as SAM does
+validate: validate-terraform ## lint the templates and the Terraform module, build the function as SAM does
 	@if ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
 		$(call left_out,validate,no Python 3.10 with venv and pip); \
 	else \
@@ -183,6 +185,25 @@ validate: ## lint the templates and build the function as SAM does
 			if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
 		done; \
 	fi
+
+# In a copy, since init leaves its files beside the module. go test holds the
+# module to the template, and to terraform fmt, without Terraform.
+.PHONY: validate-terraform
+validate-terraform:
+	@if ! command -v terraform >/dev/null 2>&1; then \
+		$(call left_out,terraform validate,no terraform was found); exit 0; \
+	fi; \
+	echo "terraform fmt -check -recursive deploy/terraform"; \
+	terraform fmt -check -recursive deploy/terraform || exit 1; \
+	rm -rf bin/terraform && mkdir -p bin && cp -R deploy/terraform bin/terraform || exit 1; \
+	for folder in . member examples/single-account examples/organization; do \
+		if ! (cd bin/terraform/$$folder && terraform init -backend=false -input=false $(TERRAFORM_INIT) >init.log 2>&1); then \
+			if ! grep -q "Failed to query available provider packages" bin/terraform/$$folder/init.log; then cat bin/terraform/$$folder/init.log; exit 1; fi; \
+			$(call left_out,terraform validate,its provider for AWS could not be had); exit 0; \
+		fi; \
+		echo "terraform validate, $$folder"; \
+		(cd bin/terraform/$$folder && terraform validate) || exit 1; \
+	done
 
 # What runs locally is built apart, since it carries the snapshot.
 .PHONY: build-local
