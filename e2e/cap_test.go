@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -43,12 +42,8 @@ func TestCap(t *testing.T) {
 		t.Errorf("the summary does not say %q:\n%s", want, summaries[0])
 	}
 
-	messages, err := l.Take(t.Context(), inbox)
-	must(t, err)
 	plain, overflow := 0, 0
-	for _, m := range messages {
-		var p payload
-		must(t, json.Unmarshal([]byte(*m.Body), &p))
+	for _, p := range inboxOf(t, l, inbox) {
 		if p.Incident.Overflow {
 			overflow++
 		} else {

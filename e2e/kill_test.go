@@ -1,7 +1,6 @@
 package e2e_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"syscall"
@@ -232,12 +231,8 @@ func slackBySubject(l *lab.Lab, denials []denial) map[string]said {
 
 func topicBySubject(t *testing.T, l *lab.Lab, queue string, denials []denial) map[string]said {
 	t.Helper()
-	messages, err := l.Take(t.Context(), queue)
-	must(t, err)
 	got := map[string]said{}
-	for _, m := range messages {
-		var p payload
-		must(t, json.Unmarshal([]byte(*m.Body), &p))
+	for _, p := range inboxOf(t, l, queue) {
 		for i := range denials {
 			if subject := denials[i].sub(0); p.Incident.Shape == subject {
 				got[subject] = said{got[subject].messages + 1, p.Incident.Attempts}

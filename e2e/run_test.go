@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -10,10 +11,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/google/go-cmp/cmp"
 
 	"whydenied/e2e/lab"
 	"whydenied/internal/slacktest"
+	"whydenied/pkg/alert/dynamo"
 )
 
 // payload is what whydenied publishes for programs, as far as it is looked at.
@@ -54,8 +57,16 @@ func TestRun(t *testing.T) {
 		t.Errorf("what could not be handled is not whole in the dead-letter queue (-want +got):\n%s", diff)
 	}
 	published := inboxOf(t, l, inbox)
-	if diff := cmp.Diff(wantIncidents(denials), published); diff != "" {
+	var causes []string
+	for i := range published {
+		causes = append(causes, published[i].Incident.Role+" "+published[i].Incident.Cause)
+	}
+	slices.Sort(causes)
+	if diff := cmp.Diff(wantIncidents(denials), causes); diff != "" {
 		t.Errorf("messages on the topic (-want +got):\n%s", diff)
+	}
+	if got := stored(t, l, s.Outputs["TableName"], published); got != len(whole) {
+		t.Errorf("the table counts %d attempts, want %d", got, len(whole))
 	}
 	want, got := wantCounts(denials), counts(l.Slack.Messages(), denials)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -136,19 +147,31 @@ func byID(all []map[string]any) map[string]map[string]any {
 	return m
 }
 
-// inboxOf are the incidents that were published, as role and cause, sorted.
-func inboxOf(t *testing.T, l *lab.Lab, queue string) []string {
+// inboxOf is what was published.
+func inboxOf(t *testing.T, l *lab.Lab, queue string) []payload {
 	t.Helper()
 	messages, err := l.Take(t.Context(), queue)
 	must(t, err)
-	var got []string
-	for _, m := range messages {
-		var p payload
-		must(t, json.Unmarshal([]byte(*m.Body), &p))
-		got = append(got, p.Incident.Role+" "+p.Incident.Cause)
+	all := make([]payload, len(messages))
+	for i, m := range messages {
+		must(t, json.Unmarshal([]byte(*m.Body), &all[i]))
 	}
-	slices.Sort(got)
-	return got
+	return all
+}
+
+// stored is how many attempts the table holds, in the incidents that were
+// published.
+func stored(t *testing.T, l *lab.Lab, table string, published []payload) int {
+	t.Helper()
+	client := dynamodb.NewFromConfig(l.Config)
+	store := dynamo.New(dynamo.Config{Table: table, Client: func(context.Context) (dynamo.API, error) { return client, nil }})
+	n := 0
+	for i := range published {
+		in, err := store.Incident(t.Context(), published[i].Incident.ID)
+		must(t, err)
+		n += in.Attempts
+	}
+	return n
 }
 
 func wantIncidents(denials []denial) []string {
