@@ -33,11 +33,14 @@ var knows = map[string][]string{
 	"pkg/evidence":  facts,
 	"pkg/diagnosis": evidence,
 	"pkg/remedy":    diagnosis,
-	"pkg/report":    remedy,
-	"pkg/source":    {"pkg/policy"},
-	"pkg/explain":   with(report, "pkg/source"),
-	"pkg/scan":      explain,
-	"pkg/alert":     report,
+	// The forms bring Terraform's and YAML's libraries along, which no function
+	// that starts cold has to carry.
+	"pkg/remedy/form": {"pkg/policy"},
+	"pkg/report":      remedy,
+	"pkg/source":      {"pkg/policy"},
+	"pkg/explain":     with(report, "pkg/source"),
+	"pkg/scan":        explain,
+	"pkg/alert":       report,
 
 	// Implementations of an interface know where it is declared. Only what
 	// wires them together knows them, so nothing pure imports an SDK.
