@@ -58,7 +58,7 @@ var knows = map[string][]string{
 	"lambda/metrics": product,
 	"lambda/handler": product,
 	"lambda":         product,
-	"cmd/whydenied":  product,
+	"cmd/whydenied":  with(product, "pkg/remedy/form"),
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,

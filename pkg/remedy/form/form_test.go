@@ -307,6 +307,17 @@ func TestBadInput(t *testing.T) {
 	}
 }
 
+// TestOf: a form that cannot hold a value is left out, and no other.
+func TestOf(t *testing.T) {
+	f := form.Of("deploy", []byte(strings.Replace(usual, "production", "&{aws:username}", 1)))
+	if f.PolicyDocument != "" || f.JSONEncode == "" || f.CloudFormation == "" {
+		t.Errorf("got %+v", f)
+	}
+	if f := form.Of("deploy", []byte("{}")); f != (form.Forms{}) {
+		t.Errorf("of no trust policy: %+v", f)
+	}
+}
+
 func TestIdentifier(t *testing.T) {
 	for name, want := range map[string]string{"deploy": "deploy", "Prefect-Flows": "prefect_flows", "1st": "trust_1st", "": "trust", "\u202e": "trust", "a.b/c": "a_b_c", strings.Repeat("x", 99): strings.Repeat("x", 64)} {
 		if got := form.Identifier(name); got != want {
