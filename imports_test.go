@@ -36,9 +36,12 @@ var knows = map[string][]string{
 	"pkg/evidence":  facts,
 	"pkg/diagnosis": evidence,
 	"pkg/remedy":    diagnosis,
-	"pkg/report":    remedy,
-	"pkg/source":    {"pkg/policy"},
-	"pkg/explain":   with(report, "pkg/source"),
+	// The forms bring Terraform's and YAML's libraries along, which no function
+	// that starts cold has to carry.
+	"pkg/remedy/form": {"pkg/policy"},
+	"pkg/report":      remedy,
+	"pkg/source":      {"pkg/policy"},
+	"pkg/explain":     with(report, "pkg/source"),
 
 	// Trust policies in other languages, and what has all of them in one call.
 	"pkg/source/inset":          {"pkg/policy"},
@@ -66,7 +69,7 @@ var knows = map[string][]string{
 	"lambda/metrics": product,
 	"lambda/handler": product,
 	"lambda":         product,
-	"cmd/whydenied":  with(product, readers...),
+	"cmd/whydenied":  with(product, append(readers, "pkg/remedy/form")...),
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,

@@ -56,7 +56,7 @@ func applied(t *testing.T, dir string, r *report.Report, f *report.Fix) {
 	if err := json.Unmarshal(read(t, dir, "account.json"), &account); err != nil {
 		t.Fatal(err)
 	}
-	arn := ""
+	var arn string
 	if r.Denial.RoleARN != nil {
 		arn = *r.Denial.RoleARN
 	} else {

@@ -65,6 +65,18 @@ type Fix struct {
 	// copy; "" where it lets in nothing else.
 	WideCure string
 	Warnings []string
+	// Register is what a change of the identity provider makes of it; nil for
+	// any other change.
+	Register *Registration
+}
+
+// Registration is an identity provider in IAM as it is to be.
+type Registration struct {
+	URL string // with https://
+	// ClientIDs are the audiences that it then accepts, as far as they are
+	// known: those that it has now, and the presented one.
+	ClientIDs []string
+	Add       bool // it is there, and gets an audience more
 }
 
 // Proposal is what can be offered for a diagnosis.

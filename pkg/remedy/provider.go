@@ -40,10 +40,11 @@ func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
 		steps = append(steps, copyStatement(at, f.freeSid(st.Sid), f.provider.Text))
 		at = len(f.doc.Statements)
 	}
-	dr.steps = append(steps, f.renameKeys(st, at, old.Suffix)...)
-	if len(dr.steps) > len(steps) {
+	renamed := f.renameKeys(st, at, old.Suffix)
+	if len(renamed) > 0 {
 		dr.title += ", with its condition keys"
 	}
+	dr.steps = append(append(dr.steps, steps...), renamed...)
 	return []draft{dr}, ""
 }
 
@@ -162,13 +163,15 @@ func (f *finder) registerProvider(p *Proposal) []Fix {
 		return nil
 	}
 	command := "aws iam create-open-id-connect-provider --url " + shellWord("https://"+missing.Suffix)
+	var ids []string
 	if aud := f.in.Denial.Audience; aud.Known && aud.Value != "" {
+		ids = []string{aud.Value}
 		command += " --client-id-list " + shellWord(aud.Value)
 	} else {
 		warnings = append(warnings, "the token's audience is not known: name it with --client-id-list")
 	}
 	return []Fix{{Title: fmt.Sprintf("Register the issuer %q as an identity provider in account %s", "https://"+missing.Suffix, missing.Account),
-		Kind: KindRegister, Side: SideProvider, AWSCLI: printable(command), Warnings: warnings}}
+		Kind: KindRegister, Side: SideProvider, AWSCLI: printable(command), Warnings: warnings, Register: &Registration{URL: "https://" + missing.Suffix, ClientIDs: ids}}}
 }
 
 // missingProvider is the token's provider; STS's own error names the issuer
@@ -242,7 +245,10 @@ func (f *finder) registerAudience(p *Proposal) []Fix {
 	command := "aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn " + shellWord(f.provider.Text) +
 		" --client-id " + shellWord(aud.Value)
 	fix := Fix{Title: fmt.Sprintf("Register the audience %q with the identity provider", cut(aud.Value)), Kind: KindRegister, Side: SideProvider,
-		AWSCLI: printable(command)}
+		AWSCLI: printable(command), Register: &Registration{URL: "https://" + f.provider.Suffix, ClientIDs: []string{aud.Value}, Add: true}}
+	if p := f.in.Account.Provider(f.provider.Text); p != nil {
+		fix.Register.ClientIDs = append(append([]string{}, p.ClientIDs...), aud.Value)
+	}
 	for _, other := range f.d.Causes {
 		if inPolicy(other.Code) {
 			fix.Warnings = append(fix.Warnings, "the trust policy would refuse the token as well: "+other.Headline())

@@ -56,7 +56,9 @@ func FixSections(r *Report, most int) []Section {
 			lines = append([]string{f.WideCure}, lines...)
 		}
 		d.sections = append(d.sections, Section{Title: title, Code: d.source(strings.TrimSuffix(f.Diff+f.Caller, "\n")), Lines: d.sentences(lines)})
-		for _, other := range []struct{ title, text string }{{"Terraform", f.Terraform}, {"AWS CLI", f.AWSCLI}} {
+		for _, other := range []struct{ title, text string }{
+			{"Terraform", f.Terraform}, {"Terraform, by jsonencode", f.TerraformJSON}, {"CloudFormation", f.CloudFormation}, {"AWS CLI", f.AWSCLI},
+		} {
 			if other.text != "" && len(other.text) <= 4*d.most { // half a command is none
 				d.sections = append(d.sections, Section{Title: other.title, Code: d.source(other.text)})
 			}

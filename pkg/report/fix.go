@@ -17,6 +17,9 @@ func (r *Report) Propose(p remedy.Proposal) {
 			Title: f.Title, Kind: string(f.Kind), Side: string(f.Side), Verified: f.Verified, Diff: f.Diff, AWSCLI: f.AWSCLI,
 			Caller: f.Caller, Admits: f.Admits, WideCure: f.WideCure, Warnings: list(f.Warnings),
 		}
+		if g := f.Register; g != nil {
+			fix.Register = &Registration{URL: g.URL, ClientIDs: list(g.ClientIDs), Add: g.Add}
+		}
 		if f.Policy != "" {
 			fix.Policy, changes = json.RawMessage(f.Policy), true
 		}
@@ -189,7 +192,9 @@ func (m *markdown) fixes(r *Report) {
 			label = fmt.Sprintf("Fix %d of %d", i+1, len(r.Fixes))
 		}
 		m.paragraph("#### " + label + ": " + markdownProse(fixTitle(f)))
-		for _, code := range []struct{ language, text string }{{"diff", f.Diff}, {"yaml", f.Caller}, {"sh", f.AWSCLI}} {
+		for _, code := range []struct{ language, text string }{
+			{"diff", f.Diff}, {"yaml", f.Caller}, {"hcl", f.Terraform}, {"hcl", f.TerraformJSON}, {"yaml", f.CloudFormation}, {"sh", f.AWSCLI},
+		} {
 			if code.text == "" {
 				continue
 			}

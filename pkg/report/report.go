@@ -121,14 +121,30 @@ type Fix struct {
 	Verified bool   `json:"verified"`
 	// Policy is the whole changed trust policy, as JSON that is kept to the
 	// letter; nil where the trust policy stays.
-	Policy    any      `json:"policy,omitempty"`
-	Diff      string   `json:"diff,omitempty"`
-	Terraform string   `json:"terraform,omitempty"`
-	AWSCLI    string   `json:"aws_cli,omitempty"`
-	Caller    string   `json:"caller,omitempty"`    // lines of the caller's own configuration
-	Admits    string   `json:"admits,omitempty"`    // the value or pattern that gets in by it
-	WideCure  string   `json:"wide_cure,omitempty"` // what the usual advice would let in besides
-	Warnings  []string `json:"warnings"`
+	Policy any    `json:"policy,omitempty"`
+	Diff   string `json:"diff,omitempty"`
+	// Terraform, TerraformJSON and CloudFormation are the changed policy, or
+	// the identity provider, in other languages: as a data source or resource,
+	// by jsonencode, and in YAML. They are filled by who has the libraries.
+	Terraform      string `json:"terraform,omitempty"`
+	TerraformJSON  string `json:"terraform_jsonencode,omitempty"`
+	CloudFormation string `json:"cloudformation,omitempty"`
+	AWSCLI         string `json:"aws_cli,omitempty"`
+	// Register is the identity provider in IAM as it is to be; nil for any
+	// other change.
+	Register *Registration `json:"register,omitempty"`
+	Caller   string        `json:"caller,omitempty"`    // lines of the caller's own configuration
+	Admits   string        `json:"admits,omitempty"`    // the value or pattern that gets in by it
+	WideCure string        `json:"wide_cure,omitempty"` // what the usual advice would let in besides
+	Warnings []string      `json:"warnings"`
+}
+
+// Registration is an identity provider in IAM, with the audiences that it is
+// to accept, as far as they are known.
+type Registration struct {
+	URL       string   `json:"url"`
+	ClientIDs []string `json:"client_ids"`
+	Add       bool     `json:"add,omitempty"` // it is there, and gets an audience more
 }
 
 // Candidate is a role that a record which names none may have meant.
