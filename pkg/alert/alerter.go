@@ -122,6 +122,9 @@ func (a *Alerter) expiry(in *Incident) time.Time {
 	if in.Last.After(last) {
 		last = in.Last
 	}
+	if in.Mute != nil && in.Mute.Until.After(last) {
+		last = in.Mute.Until
+	}
 	return last.Add(a.Quiet + remembered)
 }
 

@@ -66,7 +66,10 @@ func (in *Incident) needs(n Notifier, kind Kind) bool {
 	if kind == KindClosing {
 		return in.Closed && d.Sent && !d.Summed && !n.Edits() && d.Attempts < in.Attempts
 	}
-	return !d.Sent || n.Edits() && d.Attempts != in.Attempts
+	if !d.Sent {
+		return in.Mute == nil // an edit of what is there rings no bell
+	}
+	return n.Edits() && d.Attempts != in.Attempts
 }
 
 // claim takes the right to send, so that nobody else does at the same time. The

@@ -41,6 +41,7 @@ type Incident struct {
 
 	Previous *Previous `json:"previous,omitempty"` // the closed incident that this one follows
 	Closed   bool      `json:"closed,omitempty"`
+	Mute     *Mute     `json:"mute,omitempty"` // set by somebody who knows of it; also one that is over
 }
 
 // Span is a stretch of time, both ends included.
@@ -68,6 +69,7 @@ type Previous struct {
 	Last     time.Time      `json:"last"`
 	Attempts int            `json:"attempts"`
 	Refs     map[string]Ref `json:"refs,omitempty"` // by the notifier's name
+	Mute     *Mute          `json:"mute,omitempty"` // that it was under
 }
 
 // RunCount is in how many runs the attempts were made, as far as that can be

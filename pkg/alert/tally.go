@@ -14,8 +14,9 @@ func (m *Message) Tally(names map[string]string) report.Tally {
 		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
 		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing,
 	}
+	t.Muted = in.Mute.words()
 	if p := in.Previous; p != nil {
-		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last}
+		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last, Muted: p.Mute.words()}
 	}
 	return t
 }

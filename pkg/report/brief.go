@@ -71,6 +71,7 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 	default:
 		b.headline()
 		b.previous()
+		b.muted(t.Muted)
 		b.present()
 		b.partial()
 		b.body()

@@ -31,6 +31,7 @@ type Tally struct {
 	Closed   bool      // nothing came for long
 	Summary  bool      // make the closing summary, not the message
 	More     string    // where to read on, as in "details in thread"
+	Muted    *Muted    // nil for one that nobody muted
 }
 
 // Previous is the closed incident before this one.
@@ -38,6 +39,7 @@ type Previous struct {
 	Attempts int
 	Last     time.Time
 	URL      string // of its message; "" where it has none
+	Muted    *Muted // the mute that it was under, which is over
 }
 
 // RunsInferred says how runs are told apart.
@@ -98,8 +100,10 @@ func (b *brief) previous() {
 	said := fmt.Sprintf("Back again: %s %s before, last %s UTC", thousands(p.Attempts), either(p.Attempts == 1, "attempt", "attempts"), p.Last.UTC().Format("2 Jan 15:04"))
 	if p.URL == "" {
 		b.say(said + ".")
+		b.wasMuted(p.Muted)
 		return
 	}
+	defer b.wasMuted(p.Muted)
 	b.add("", Piece{Text: said}, Piece{Text: dot}, Piece{Text: "earlier message", Style: StyleLink, URL: p.URL})
 }
 

@@ -84,6 +84,14 @@ func cases(t testing.TB) map[string]*alert.Message {
 	again := *m["2-environment"]
 	again.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-20T09:12:00Z"), Attempts: 36}
 	m["again"] = &again
+	known := &alert.Mute{Since: at("2026-11-20T10:00:00Z"), Until: at("2026-11-24T08:00:00Z"), By: "arn:aws:sts::222233334444:assumed-role/Admin/ana",
+		Reason: "being moved, <!here> *see* OPS-12", Attempts: 1240}
+	unmuted := again
+	unmuted.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-24T07:12:00Z"), Attempts: 1276, Mute: known}
+	m["was-muted"] = &unmuted
+	muted := *m["2-environment"]
+	muted.Incident.Mute = known
+	m["muted"] = &muted
 	closing := *m["1-prefect"]
 	closing.Kind, closing.Incident.Closed = alert.KindClosing, true
 	m["closing"] = &closing
