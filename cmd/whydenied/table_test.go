@@ -85,14 +85,16 @@ func (s *stub) met(event, snapshot []byte, ago time.Duration) (string, error) {
 		return dynamodb.New(dynamodb.Options{Region: "eu-west-1", BaseEndpoint: &s.URL, Credentials: credentials.NewStaticCredentialsProvider("id", "secret", "")}), nil
 	}})
 	alerts := alert.New(alert.Config{Store: store, Now: time.Now, Owner: func(context.Context) string { return "one" }})
-	for i, item := range trail.Parse("event", event) {
-		item.Denial.Time = time.Now().Add(-ago)
-		r := explain.Call(context.Background(), item.Denial, false, account)
-		r.Denial.EventID = fmt.Sprint(r.Denial.EventID, i, ago)
-		if err := alerts.Report(context.Background(), &r); err != nil {
-			return "", err
-		}
-		return store.Counted(context.Background(), r.Denial.EventID)
+	items := trail.Parse("event", event)
+	if len(items) != 1 {
+		return "", fmt.Errorf("got %d records, want one", len(items))
 	}
-	return "", fmt.Errorf("no event")
+	denial := items[0].Denial
+	denial.Time = time.Now().Add(-ago)
+	r := explain.Call(context.Background(), denial, false, account)
+	r.Denial.EventID = fmt.Sprint(r.Denial.EventID, ago)
+	if err := alerts.Report(context.Background(), &r); err != nil {
+		return "", err
+	}
+	return store.Counted(context.Background(), r.Denial.EventID)
 }

@@ -29,6 +29,7 @@ type Config struct {
 	// that went on after its message.
 	Closing bool
 	Observe func(Observation) // is told of each delivery; may be nil
+	Routes  Routes            // where messages go; without one that fits, to where notifiers send by themselves
 }
 
 // Observation is how one delivery came out.

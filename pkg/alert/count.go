@@ -101,7 +101,7 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		}
 		return c, nil
 	}
-	in.ID, in.Previous = newID(n.own, event), previous(&own)
+	in.ID, in.Previous, in.Route = newID(n.own, event), previous(&own), a.Routes.For(&in, r.RoleTags)
 	return Change{
 		Incident: in, Names: []Name{{Name: n.own, Was: ownID}, {Name: n.place, Was: thereID}},
 		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap}, Lists: in.lists(at),
@@ -125,7 +125,7 @@ func (a *Alerter) overflow(ctx context.Context, event string, r *report.Report) 
 	if err != nil || had.ID != "" && !had.Closed {
 		return Change{Incident: had}, err
 	}
-	in.ID = newID(key, event)
+	in.ID, in.Route = newID(key, event), a.Routes.For(&in, nil)
 	return Change{Incident: in, Names: []Name{{Name: key, Was: hadID}}, Lists: in.lists(eventTime(r, a.Now()))}, nil
 }
 

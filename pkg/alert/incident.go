@@ -41,6 +41,7 @@ type Incident struct {
 
 	Previous *Previous `json:"previous,omitempty"` // the closed incident that this one follows
 	Closed   bool      `json:"closed,omitempty"`
+	Route    Route     `json:"route,omitzero"` // where its messages go, by the rules that held when it was opened
 	Mute     *Mute     `json:"mute,omitempty"` // set by somebody who knows of it; also one that is over
 }
 

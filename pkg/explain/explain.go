@@ -28,6 +28,9 @@ func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.S
 	readAccount(ctx, &in, source)
 	r := report.New(diagnosis.Diagnose(in))
 	r.Partial = in.Account.Partial
+	if role := in.Account.Role(d.RoleARN.Value); role != nil {
+		r.RoleTags = role.Tags
+	}
 	return r
 }
 

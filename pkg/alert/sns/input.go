@@ -36,7 +36,7 @@ func (n *Notifier) input(m *alert.Message) (*sns.PublishInput, error) {
 		return nil, err
 	}
 	return &sns.PublishInput{
-		TopicArn: aws.String(n.config.Topic), Subject: aws.String(b.Subject()), Message: aws.String(message),
+		TopicArn: aws.String(n.topic(m)), Subject: aws.String(b.Subject()), Message: aws.String(message),
 		MessageStructure: aws.String("json"), MessageAttributes: attributes(m),
 	}, nil
 }
