@@ -90,6 +90,7 @@ type incident struct {
 	Cause    string    `json:"cause,omitempty"`
 	Stranger bool      `json:"stranger,omitempty"`
 	Overflow bool      `json:"overflow,omitempty"`
+	Members  int       `json:"members,omitempty"` // of a wave
 	First    time.Time `json:"first"`
 	Last     time.Time `json:"last"`
 	Attempts int       `json:"attempts"`
@@ -107,7 +108,12 @@ func (a *app) printIncident(alerts *alert.Alerter, in *alert.Incident) error {
 		state = "open"
 	}
 	if a.format == formatJSON {
+		members := 0
+		if in.Wave != nil {
+			members = len(in.Wave.Members)
+		}
 		line, err := json.Marshal(incident{
+			Members: members,
 			ID: in.ID, State: state, Account: in.Account, Role: in.Role, Provider: in.Provider, Shape: in.Shape, Cause: in.Cause, Stranger: in.Stranger,
 			Overflow: in.Overflow, First: in.First, Last: in.Last, Attempts: in.Attempts, Runs: in.RunCount(), Mute: in.Mute,
 		})
@@ -135,6 +141,10 @@ func what(in *alert.Incident) string {
 	}
 	if in.Stranger {
 		said = append(said, "probable stranger")
+	}
+	if w := in.Wave; w != nil {
+		said = []string{"wave of " + count(len(w.Members), "incident", "incidents"), quoted(cmp.Or(w.Owner, w.Issuer)), said[0],
+			count(w.Roles.Count(), "role", "roles") + " in " + count(w.Accounts.Count(), "account", "accounts")}
 	}
 	if in.Overflow {
 		said = []string{"more kinds of refusals than have messages of their own", said[1]}

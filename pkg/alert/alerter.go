@@ -91,7 +91,10 @@ func (a *Alerter) Report(ctx context.Context, r *report.Report) error {
 	if err != nil {
 		return fmt.Errorf("counting event %q: %w", cut(eventID(r)), err)
 	}
-	return a.deliver(ctx, id)
+	if err := a.gather(ctx, id); err != nil {
+		return fmt.Errorf("incident %q and its wave: %w", id, err)
+	}
+	return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, id))
 }
 
 // change reads an incident, changes it and writes it, again and again while
@@ -107,7 +110,7 @@ func (a *Alerter) change(ctx context.Context, id string, f func(*Incident) bool)
 		case !f(&in):
 			return in, nil
 		}
-		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in)})
+		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in), Due: a.waveDue(&in)})
 		if !errors.Is(err, ErrConflict) {
 			in.Version++
 			return in, err

@@ -41,8 +41,13 @@ type Incident struct {
 
 	Previous *Previous `json:"previous,omitempty"` // the closed incident that this one follows
 	Closed   bool      `json:"closed,omitempty"`
-	Route    Route     `json:"route,omitzero"` // where its messages go, by the rules that held when it was opened
-	Mute     *Mute     `json:"mute,omitempty"` // set by somebody who knows of it; also one that is over
+	// Wave: it stands for other incidents, all for one reason. Account, Role and
+	// Shape are then empty.
+	Wave     *Wave  `json:"wave,omitempty"`
+	InWave   string `json:"in_wave,omitempty"`  // ID of the wave that it is part of
+	Threaded bool   `json:"threaded,omitempty"` // it has no message but a line in that of its wave
+	Route    Route  `json:"route,omitzero"`     // where its messages go, by the rules that held when it was opened
+	Mute     *Mute  `json:"mute,omitempty"`     // set by somebody who knows of it; also one that is over
 }
 
 // Span is a stretch of time, both ends included.
@@ -58,6 +63,7 @@ type Delivery struct {
 	Attempts int       `json:"attempts,omitempty"` // how many it tells of
 	At       time.Time `json:"at,omitzero"`        // when it was last brought up to date, by the clock
 	Summed   bool      `json:"summed,omitempty"`   // the closing summary is there
+	Growing  bool      `json:"growing,omitempty"`  // it says that the wave still grows
 	// Claim is who is sending now, until ClaimUntil by the clock.
 	Claim      string    `json:"claim,omitempty"`
 	ClaimUntil time.Time `json:"claim_until,omitzero"`

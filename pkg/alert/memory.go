@@ -206,7 +206,7 @@ func (in Incident) clone() Incident {
 	in.Reasons = in.Reasons.clone()
 	in.Report = bytes.Clone(in.Report)
 	in.Deliveries = maps.Clone(in.Deliveries)
-	in.Mute = in.Mute.clone()
+	in.Mute, in.Wave = in.Mute.clone(), in.Wave.clone()
 	if in.Previous != nil {
 		previous := *in.Previous
 		previous.Refs = maps.Clone(previous.Refs)

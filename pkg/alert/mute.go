@@ -79,7 +79,7 @@ func (a *Alerter) Unmute(ctx context.Context, id string) (Incident, error) {
 // mutable says why no mute can be set.
 func (in *Incident) mutable() error {
 	switch {
-	case in.Overflow:
+	case in.Overflow, in.Wave != nil:
 		return fmt.Errorf("incident %q stands for many, and a mute covers one: mute those that have a message of their own", in.ID)
 	case in.Stranger:
 		return fmt.Errorf("incident %q is that of a probable stranger, which no mute covers", in.ID)
@@ -119,7 +119,7 @@ func (a *Alerter) latest(ctx context.Context, id string) (Incident, error) {
 		return in, err
 	case in.ID == "":
 		return in, fmt.Errorf("there is no incident %q", cut(id))
-	case in.Overflow:
+	case in.Overflow, in.Wave != nil:
 		return in, nil
 	}
 	now, nowID, err := a.named(ctx, in.names().own)

@@ -63,6 +63,8 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 	}
 	b := &brief{r: r, t: t, most: max(most, leastMost)}
 	switch {
+	case t.Wave != nil:
+		b.wave()
 	case t.Overflow:
 		b.overflow()
 	case t.Summary:

@@ -32,6 +32,7 @@ type Tally struct {
 	Summary  bool      // make the closing summary, not the message
 	More     string    // where to read on, as in "details in thread"
 	Muted    *Muted    // nil for one that nobody muted
+	Wave     *Wave     // of one that stands for many with one reason; nil for others
 }
 
 // Previous is the closed incident before this one.

@@ -105,6 +105,9 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 	}
 	main := message(m.Report, &t).mention(m.Incident.Route.Mention)
 	parts := []part{{&at.Main, main, sum(main.blocks)}}
+	if t.Wave != nil {
+		return append(parts, pages(t.Wave, at)...)
+	}
 	sections := func(most int) []report.Section {
 		listed := report.TallySections(&t, most)
 		if m.Report != nil {

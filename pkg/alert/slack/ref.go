@@ -15,6 +15,7 @@ type place struct {
 	Main    post   `json:"main"`
 	Details post   `json:"details,omitzero"`
 	Fixes   post   `json:"fixes,omitzero"`
+	Pages   []post `json:"pages,omitempty"`  // the lines of a wave
 	Before  string `json:"before,omitempty"` // link to the message of the incident before this one
 	Gone    bool   `json:"gone,omitempty"`   // somebody deleted the message
 }
