@@ -114,7 +114,7 @@ func (a *app) printIncident(alerts *alert.Alerter, in *alert.Incident) error {
 		}
 		line, err := json.Marshal(incident{
 			Members: members,
-			ID: in.ID, State: state, Account: in.Account, Role: in.Role, Provider: in.Provider, Shape: in.Shape, Cause: in.Cause, Stranger: in.Stranger,
+			ID:      in.ID, State: state, Account: in.Account, Role: in.Role, Provider: in.Provider, Shape: in.Shape, Cause: in.Cause, Stranger: in.Stranger,
 			Overflow: in.Overflow, First: in.First, Last: in.Last, Attempts: in.Attempts, Runs: in.RunCount(), Mute: in.Mute,
 		})
 		if err != nil {

@@ -33,7 +33,7 @@ type Wave struct {
 	// declared these are candidates, none of them an hour older than another.
 	Members   []Member `json:"members"`
 	Others    Member   `json:"others,omitzero"` // the counts of those beyond its lines
-	Resources Distinct `json:"resources"` // repositories, or what the issuer has in their place
+	Resources Distinct `json:"resources"`       // repositories, or what the issuer has in their place
 	Roles     Distinct `json:"roles"`
 	Accounts  Distinct `json:"accounts"`
 }
