@@ -82,7 +82,7 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 	if err != nil {
 		return Change{}, err
 	}
-	if a.open(&own, at) {
+	if a.open(&own, at) || own.late(at) {
 		c := Change{Incident: own}
 		if anotherDay(own.Last, at) {
 			c.Names, c.Lists = []Name{{Name: n.own, Was: own.ID}}, own.lists(at)
@@ -152,7 +152,7 @@ func previous(in *Incident) *Previous {
 	if in.ID == "" {
 		return nil
 	}
-	p := &Previous{ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Refs: make(map[string]Ref), Mute: in.Mute}
+	p := &Previous{ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Refs: make(map[string]Ref), Mute: in.Mute, Answer: in.closedBy()}
 	for name, d := range in.Deliveries {
 		p.Refs[name] = d.Ref
 	}

@@ -72,7 +72,7 @@ func (a *Alerter) needs(in *Incident, n Notifier, kind Kind) bool {
 	if !d.Sent {
 		return in.Mute == nil // an edit of what is there rings no bell
 	}
-	return n.Edits() && (d.Attempts != in.Attempts || d.Growing && !a.grows(in))
+	return n.Edits() && (d.Attempts != in.Attempts || d.Answered != in.Answered || d.Growing && !a.grows(in))
 }
 
 // claim takes the right to send, so that nobody else does at the same time. The
@@ -90,7 +90,7 @@ func (a *Alerter) claim(ctx context.Context, n Notifier, id string, kind Kind) (
 			if d.Sent {
 				wait = min(wait, a.EditEvery)
 			}
-		case kind == KindOpened && d.Sent && now.Sub(d.At) < a.EditEvery:
+		case kind == KindOpened && d.Sent && now.Sub(d.At) < a.EditEvery && (d.Answered == in.Answered || in.Wave != nil):
 			wait = d.At.Add(a.EditEvery).Sub(now)
 		case a.deadline(ctx).Sub(now) < 2*reserve:
 			late = true
@@ -126,6 +126,7 @@ func (a *Alerter) send(ctx context.Context, n Notifier, m *Message) (time.Durati
 	}
 	in, err := a.record(ctx, n, m.Incident.ID, func(d *Delivery) {
 		d.Sent, d.Attempts, d.At, d.Growing = true, m.Incident.Attempts, a.Now(), m.Growing
+		d.Answered = m.Incident.Answered
 		d.Summed = d.Summed || m.Kind == KindClosing
 		d.Claim, d.ClaimUntil = "", time.Time{}
 	})

@@ -77,17 +77,21 @@ func (a *Alerter) tellWave(ctx context.Context, id string) error {
 	wave, err = a.change(ctx, in.InWave, func(wave *Incident) bool {
 		wait = 0
 		i := wave.Wave.index(id)
-		if i < 0 || wave.Wave.Members[i].Attempts >= in.Attempts {
+		if i < 0 || wave.Wave.Members[i].Attempts >= in.Attempts && wave.Wave.Members[i].Answered >= in.Answered {
 			return false
 		}
 		wave.Wave = wave.Wave.clone()
 		m := &wave.Wave.Members[i]
 		now := a.Now()
-		if wait = m.ToldAt.Add(a.EditEvery).Sub(now); wait > 0 {
+		if wait = m.ToldAt.Add(a.EditEvery).Sub(now); wait > 0 && m.Answered == in.Answered {
 			return false
 		}
 		wait = 0
 		m.Attempts, m.Runs, m.First, m.Last, m.ToldAt = in.Attempts, in.RunCount(), in.First, in.Last, now
+		m.Answered, m.LetIn = in.Answered, time.Time{}
+		if by := in.closedBy(); by != nil {
+			m.LetIn = by.At
+		}
 		wave.sum()
 		return true
 	})

@@ -5,10 +5,22 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"whydenied/pkg/diagnosis"
 )
 
-// lists are those that an incident is put on by an attempt: that of the day.
-func (in *Incident) lists(at time.Time) []string { return []string{dayList(at)} }
+// lists are those that an incident is put on by an attempt: that of the day,
+// and those by which changes find it.
+func (in *Incident) lists(at time.Time) []string {
+	lists := []string{dayList(at)}
+	if in.Role != "" {
+		lists = append(lists, roleList(in.Account, in.Role))
+	}
+	if in.Role != "" && slices.Contains(ofProvider, diagnosis.Code(in.Cause)) {
+		lists = append(lists, providerList(in.Account, in.Provider))
+	}
+	return lists
+}
 
 func dayList(at time.Time) string { return "day#" + at.UTC().Format("2006-01-02") }
 

@@ -201,7 +201,7 @@ func hours(at time.Time) int64 { return at.Unix() / 3600 }
 
 // clone copies all that a caller could change.
 func (in Incident) clone() Incident {
-	in.Runs = slices.Clone(in.Runs)
+	in.Runs, in.Answers = slices.Clone(in.Runs), slices.Clone(in.Answers)
 	in.Subjects = in.Subjects.clone()
 	in.Reasons = in.Reasons.clone()
 	in.Report = bytes.Clone(in.Report)
@@ -211,6 +211,10 @@ func (in Incident) clone() Incident {
 		previous := *in.Previous
 		previous.Refs = maps.Clone(previous.Refs)
 		previous.Mute = previous.Mute.clone()
+		if previous.Answer != nil {
+			answer := *previous.Answer
+			previous.Answer = &answer
+		}
 		in.Previous = &previous
 	}
 	return in

@@ -14,9 +14,12 @@ func (m *Message) Tally(names map[string]string) report.Tally {
 		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
 		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing,
 	}
+	if n := len(in.Answers); n > 0 {
+		t.Answer = in.Answers[n-1].words()
+	}
 	t.Muted, t.Wave = in.Mute.words(), m.wave(names)
 	if p := in.Previous; p != nil {
-		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last, Muted: p.Mute.words()}
+		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last, Muted: p.Mute.words(), Answer: p.Answer.words()}
 	}
 	return t
 }
@@ -33,8 +36,11 @@ func (m *Message) wave(names map[string]string) *report.Wave {
 	}
 	for i := range w.Members {
 		from := &w.Members[i]
+		if !from.LetIn.IsZero() {
+			out.LetIn++
+		}
 		out.Lines = append(out.Lines, report.WaveLine{
-			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, Expected: from.Expected, Presented: from.Presented,
+			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, LetIn: from.LetIn, Expected: from.Expected, Presented: from.Presented,
 		})
 	}
 	return out

@@ -46,7 +46,9 @@ type Member struct {
 	Last      time.Time `json:"last"`
 	Attempts  int       `json:"attempts"`
 	Runs      int       `json:"runs"`
-	ToldAt    time.Time `json:"told_at,omitzero"` // by the clock
+	ToldAt    time.Time `json:"told_at,omitzero"`   // by the clock
+	Answered  int       `json:"answered,omitempty"` // how many changes it was judged after
+	LetIn     time.Time `json:"let_in,omitzero"`    // since when a change lets it in; zero if none does
 	Account   string    `json:"account,omitempty"`
 	Role      string    `json:"role,omitempty"`
 	Resource  string    `json:"resource,omitempty"`
@@ -178,11 +180,12 @@ func (in *Incident) tell(m *Member) {
 // sum brings the wave's counts up to date with those of its members.
 func (in *Incident) sum() {
 	members := in.Wave.Members
-	in.Attempts, in.MoreRuns, in.First = in.Wave.Others.Attempts, in.Wave.Others.Runs, time.Time{}
+	in.Attempts, in.MoreRuns, in.First, in.Answered = in.Wave.Others.Attempts, in.Wave.Others.Runs, time.Time{}, 0
 	for i := range members {
 		m := &members[i]
 		in.Attempts += m.Attempts
 		in.MoreRuns += m.Runs
+		in.Answered += m.Answered
 		if in.First.IsZero() || m.First.Before(in.First) {
 			in.First = m.First
 		}

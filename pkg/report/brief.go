@@ -75,6 +75,7 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 		b.previous()
 		b.muted(t.Muted)
 		b.present()
+		b.answered()
 		b.partial()
 		b.body()
 		b.callers()

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"whydenied/pkg/evidence"
 )
@@ -17,13 +18,15 @@ type Wave struct {
 	Accounts  int
 	AtLeast   bool // there may be more attempts than are counted
 	Growing   bool // it was met until just now
+	LetIn     int  // of the lines, those that a change lets in by now
 	Lines     []WaveLine
 }
 
 // WaveLine is the exact line of one of the incidents.
 type WaveLine struct {
-	Role, Account, AccountName string // the role by its ARN
-	Line                       int    // of the trust policy; 0 where that is not known
+	Role, Account, AccountName string    // the role by its ARN
+	Line                       int       // of the trust policy; 0 where that is not known
+	LetIn                      time.Time // since when a change lets it in; zero if none does
 	Expected, Presented        string
 }
 
@@ -46,6 +49,9 @@ func (b *brief) wave() {
 		b.say(fmt.Sprintf("One change of owner, issuer or policy, not %s mistakes.", thousands(max(w.Resources, len(w.Lines)))),
 			advice(r, &r.Causes[0]), either(b.t.More == "", "", "Exact line for each role in thread."))
 		b.anyone(&r.Causes[0])
+	}
+	if w.LetIn > 0 {
+		b.strong(fmt.Sprintf("✓ %s of %s let in by now", thousands(w.LetIn), thousands(len(w.Lines))), ", by changes of their roles.")
 	}
 	said := b.t.count()
 	switch {
@@ -108,6 +114,9 @@ func WaveSections(w *Wave, page, most int) []Section {
 		title += dot + d.account(l.Account, l.AccountName)
 		if l.Line > 0 {
 			title += fmt.Sprintf("%sline %d", dot, l.Line)
+		}
+		if !l.LetIn.IsZero() {
+			title += dot + "✓ let in since " + l.LetIn.UTC().Format("2 Jan 15:04") + " UTC"
 		}
 		s := Section{Title: title, Values: []string{d.value(l.Presented, d.most)}}
 		if l.Expected != "" {

@@ -122,7 +122,7 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 		fixes := thread("What to change", func(most int) []report.Section { return report.FixSections(m.Report, most) })
 		parts = append(parts, part{&at.Fixes, fixes, sum(m.Report.Fixes)})
 	}
-	return parts
+	return append(parts, answers(m, at)...)
 }
 
 // lasting is the sum of what the details say beyond one attempt. The thread

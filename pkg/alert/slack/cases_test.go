@@ -93,6 +93,17 @@ func cases(t testing.TB) map[string]*alert.Message {
 	muted := *m["2-environment"]
 	muted.Incident.Mute = known
 	m["muted"] = &muted
+	wrong := alert.Answer{Verdict: alert.AnswerRefuses, Cause: "sub does not match", Event: "UpdateAssumeRolePolicy", By: "arn:aws:sts::222233334444:assumed-role/Admin/<!here> bob", At: at("2026-11-24T10:02:00Z")}
+	right := alert.Answer{Verdict: alert.AnswerAllows, Event: "UpdateAssumeRolePolicy", By: "arn:aws:iam::222233334444:user/ana", At: at("2026-11-24T10:20:00Z")}
+	answered := *m["2-environment"]
+	answered.Incident.Answers, answered.Incident.Answered, answered.Incident.Closed = []alert.Answer{wrong, right}, 2, true
+	m["answered"] = &answered
+	refused := *m["2-environment"]
+	refused.Incident.Answers, refused.Incident.Answered = []alert.Answer{wrong}, 1
+	m["still-refused"] = &refused
+	reopened := *m["2-environment"]
+	reopened.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-20T09:12:00Z"), Attempts: 36, Answer: &right}
+	m["reopened"] = &reopened
 	m["wave"] = wave(m["3-immutable"], 40, "octo-org")
 	m["wave-stranger"] = wave(m["4-stranger"], 12, "someone-else")
 	closing := *m["1-prefect"]

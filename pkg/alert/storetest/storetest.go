@@ -50,6 +50,10 @@ func Run(t *testing.T, open func(t *testing.T) alert.Store) {
 		{"one name at once", oneNameAtOnce},
 		{"one cap at once", oneCapAtOnce},
 		{"context", contextEnds},
+		{"mute at once", muteAtOnce},
+		{"wave at once", waveAtOnce},
+		{"change at once", changeAtOnce},
+		{"route is kept", routeIsKept},
 	} {
 		t.Run(test.label, func(t *testing.T) { test.run(t, open(t)) })
 	}
