@@ -88,7 +88,7 @@ func readSnapshot(file string) (evidence.Source, error) {
 // alerter is who is told of denials.
 func (e *environment) alerter(load loader, m *metrics.Writer) *alert.Alerter {
 	c := alert.Config{
-		Now: time.Now, Owner: owner, Quiet: e.quiet, Cap: e.limit, Closing: e.closing, Observe: m.Delivery, Notifiers: e.notifiers(load),
+		Now: time.Now, Owner: owner, Quiet: e.quiet, Cap: e.limit, Closing: e.closing, Observe: m.Delivery, Notifiers: e.notifiers(load), Routes: e.routes,
 		Store: dynamo.New(dynamo.Config{Table: e.table, Client: client(load, func(c aws.Config) dynamo.API { return dynamodb.NewFromConfig(c) })}),
 	}
 	if e.queue != "" {
@@ -102,13 +102,13 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 		// A bot token needs to be told its channel, a webhook has one.
 		fetch := slack.Secret(secret.New(load, e.slack.secret).Get)
 		if e.slack.channel != "" {
-			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, APIURL: e.slack.api}))
+			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, Accounts: e.accounts, APIURL: e.slack.api}))
 		} else {
-			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, InsecureAnyHost: e.slack.api != ""}))
+			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, Accounts: e.accounts, InsecureAnyHost: e.slack.api != ""}))
 		}
 	}
-	if e.topic != "" {
-		all = append(all, topic.New(topic.Config{Topic: e.topic, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
+	if e.topics() {
+		all = append(all, topic.New(topic.Config{Topic: e.topic, Accounts: e.accounts, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
 	}
 	if e.bus != "" {
 		all = append(all, bus.New(bus.Config{Bus: e.bus, Client: client(load, func(c aws.Config) bus.Putter { return eventbridge.NewFromConfig(c) })}))

@@ -93,7 +93,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 	})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkFormat() }
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.version(), a.completion())
+	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.incidents(), a.mute(), a.unmute(), a.routes(), a.version(), a.completion())
 	root.SetHelpCommand(a.help(root))
 	return root
 }

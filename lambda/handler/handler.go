@@ -1,8 +1,8 @@
 // Package handler answers what the Lambda is invoked with: an EventBridge
-// event, any other envelope of CloudTrail records, messages of a queue, or a
-// request made on demand ({"record": …}, {"eventId": …}, {"roleArn": …,
-// "since": …}, or {"trustPolicy": …, "providerArn": …, "claims": …}). A payload
-// goes in; the report comes out as JSON, one log line is written for each
+// event of a refused call or of a change of a role, any other envelope of
+// CloudTrail records, messages of a queue, or a request made on demand
+// ({"record": …}, {"eventId": …}, {"roleArn": …, "since": …}, or
+// {"trustPolicy": …, "providerArn": …, "claims": …}). A payload goes in; the report comes out as JSON, one log line is written for each
 // denial, and what was delivered as an event is handed to [Alerts]. The command
 // "whydenied invoke" calls the same.
 //
@@ -22,6 +22,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"whydenied/pkg/alert"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/explain"
 	"whydenied/pkg/report"
@@ -48,6 +49,9 @@ type Alerts interface {
 	Flush(ctx context.Context, incident string) error
 	// Sweep closes incidents that have been quiet.
 	Sweep(ctx context.Context) error
+	// Changed answers the incidents of a role, or of a provider, that was
+	// changed.
+	Changed(ctx context.Context, c alert.RoleChange, judge alert.Judge) error
 }
 
 // Handler answers payloads. It is safe for concurrent use if its source is.
@@ -101,6 +105,8 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 		return done, h.alert(func(a Alerts) error { return a.Sweep(ctx) })
 	case shape.request != nil:
 		return h.onDemand(ctx, shape.request)
+	case shape.iam:
+		return h.changed(ctx, shape.payload)
 	default:
 		return h.records(ctx, "payload", shape.payload, origin{event: shape.event})
 	}
