@@ -22,7 +22,8 @@ var (
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
 	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
-		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics")
+		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
+		"lambda/doctor", "lambda/doctor/checkup")
 )
 
 var knows = map[string][]string{
@@ -51,11 +52,13 @@ var knows = map[string][]string{
 	// What a store has to do, as a suite that both implementations run.
 	"pkg/alert/storetest": alert,
 
-	"lambda/secret":  nil,
-	"lambda/metrics": product,
-	"lambda/handler": product,
-	"lambda":         product,
-	"cmd/whydenied":  product,
+	"lambda/secret":         nil,
+	"lambda/doctor":         {"lambda/doctor/checkup", "pkg/alert"},
+	"lambda/doctor/checkup": nil,
+	"lambda/metrics":        product,
+	"lambda/handler":        product,
+	"lambda":                product,
+	"cmd/whydenied":         product,
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,
