@@ -23,6 +23,7 @@ import (
 type stub struct {
 	*httptest.Server
 	trail *trailtest.Server
+	stack stubStack
 
 	mu        sync.Mutex
 	roles     []stubRole
@@ -102,6 +103,10 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Header.Get("X-Amz-Target") == "" {
 		_ = r.ParseForm() // without an action it is answered so
 		action = r.Form.Get("Action")
+	}
+	if of := stackAction(r, action); of != "" {
+		s.serveStack(w, r, of)
+		return
 	}
 	s.mu.Lock()
 	s.asked = append(s.asked, action)

@@ -30,7 +30,7 @@ func denied(err error) bool { return slices.Contains(deniedCodes, code(err)) }
 func told(call, object string, err error) string {
 	var api smithy.APIError
 	var unreachable net.Error
-	why := ""
+	var why string
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
 		why = "no answer in time"

@@ -6,8 +6,8 @@ package checkup
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
 )
 
 // Schema names the form of a Report.
@@ -61,13 +61,36 @@ type Request struct {
 // over.
 const most = 100
 
-var forms = map[string]struct {
-	form     *regexp.Regexp
+// form is what the values of a list look like. Each gets into a host's name,
+// an ARN or a request.
+type form struct {
+	is       func(string) bool
 	expected string
-}{
-	"accounts": {regexp.MustCompile(`^\d{12}$`), "twelve digits"},
-	"regions":  {regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-\d$`), "a region such as eu-west-1"},
-	"buses":    {regexp.MustCompile(`^[A-Za-z0-9/_.-]{1,256}$`), "the name of an event bus"},
+}
+
+var (
+	account = form{func(v string) bool { return len(v) == 12 && strings.Trim(v, digits) == "" }, "twelve digits"}
+	region  = form{isRegion, "a region such as eu-west-1"}
+	bus     = form{func(v string) bool { return len(v) <= 256 && consists(v, letters+strings.ToUpper(letters)+digits+"/_.-") }, "the name of an event bus"}
+)
+
+const (
+	letters = "abcdefghijklmnopqrstuvwxyz"
+	digits  = "0123456789"
+)
+
+func consists(v, of string) bool { return v != "" && strings.Trim(v, of) == "" }
+
+// isRegion tells whether a name is like us-gov-west-1.
+func isRegion(v string) bool {
+	parts := strings.Split(v, "-")
+	last := len(parts) - 1
+	for _, p := range parts[:last] {
+		if !consists(p, letters) {
+			return false
+		}
+	}
+	return last >= 2 && len(v) <= 32 && consists(parts[last], digits)
 }
 
 // Validate says what is wrong with a request, naming the list.
@@ -75,13 +98,14 @@ func (r *Request) Validate() error {
 	for _, list := range []struct {
 		name   string
 		values []string
-	}{{"accounts", r.Accounts}, {"regions", r.Regions}, {"buses", r.Buses}} {
+		form   form
+	}{{"accounts", r.Accounts, account}, {"regions", r.Regions, region}, {"buses", r.Buses, bus}} {
 		if len(list.values) > most {
 			return fmt.Errorf("%s: found %d, expected at most %d at once", list.name, len(list.values), most)
 		}
 		for _, v := range list.values {
-			if f := forms[list.name]; !f.form.MatchString(v) {
-				return fmt.Errorf("%s: found %.64q, expected %s", list.name, v, f.expected)
+			if !list.form.is(v) {
+				return fmt.Errorf("%s: found %.64q, expected %s", list.name, v, list.form.expected)
 			}
 		}
 	}
