@@ -124,6 +124,9 @@ func TestHealthy(t *testing.T) {
 		if strings.Contains(call, "Publish") || strings.Contains(call, "PutEvents") {
 			t.Errorf("%s was called, and nobody asked for a test alert", call)
 		}
+		if call == "cloudtrail.GetTrailStatus us-east-1" || call == "cloudtrail.GetEventSelectors us-east-1" {
+			t.Errorf("%s: a trail is asked about where it lives", call)
+		}
 	}
 }
 
@@ -177,6 +180,10 @@ func TestFaults(t *testing.T) {
 			[]string{"rule eu-west-1: failed"}, "leads to " + function + "-other, not to the function"},
 		{"no rule", "the stack was changed by hand", change(func(w *world) { delete(w.rules, home+" default") }), []string{"rule eu-west-1: failed"}, `no rule on the bus "default" matches`},
 		{"a heartbeat's rule", "it matches successes", change(func(w *world) { w.rules[home+" default"][0]["EventPattern"] = successes }), []string{"rule eu-west-1: failed"}, "matches refused calls"},
+		{"a heartbeat of any outcome", "it leads elsewhere, and the rule's own fault is the one to tell", change(func(w *world) {
+			w.rules[home+" default"][0]["State"] = "DISABLED"
+			w.rule(home+" default", "beat", allState, strings.Replace(denials, `,"errorCode":[{"exists":true}]`, "", 1), "arn:aws:sqs:eu-west-1:"+own+":beat")
+		}), []string{"rule eu-west-1: failed"}, `rule "denials" is disabled`},
 		{"the second page", "other rules come first", change(func(w *world) {
 			w.rules[home+" default"] = append([]object{{"Name": "nightly", "State": "ENABLED"}, {"Name": "beat", "State": "DISABLED", "EventPattern": successes}}, w.rules[home+" default"]...)
 		}), nil, ""},

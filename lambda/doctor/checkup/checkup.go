@@ -71,7 +71,9 @@ type form struct {
 var (
 	account = form{func(v string) bool { return len(v) == 12 && strings.Trim(v, digits) == "" }, "twelve digits"}
 	region  = form{isRegion, "a region such as eu-west-1"}
-	bus     = form{func(v string) bool { return len(v) <= 256 && consists(v, letters+strings.ToUpper(letters)+digits+"/_.-") }, "the name of an event bus"}
+	bus     = form{func(v string) bool {
+		return len(v) <= 256 && consists(v, letters+strings.ToUpper(letters)+digits+"/_.-")
+	}, "the name of an event bus"}
 )
 
 const (
