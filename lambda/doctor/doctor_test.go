@@ -171,6 +171,7 @@ func TestFaults(t *testing.T) {
 		{"trails are not allowed", "that says nothing of the trails", fail("cloudtrail.DescribeTrails", "AccessDeniedException"), both("unasked"), "cloudtrail:DescribeTrails: not allowed"},
 		{"history is not allowed", "the rest is looked at all the same", fail("cloudtrail.LookupEvents", "AccessDeniedException"),
 			[]string{"calls eu-west-1: unasked", "calls us-east-1: unasked"}, "cloudtrail:LookupEvents: not allowed"},
+		{"a page in place of an answer", "a proxy's", fail("cloudtrail.LookupEvents us-east-1", "<html>"), []string{"calls us-east-1: unasked"}, "cloudtrail:LookupEvents: the answer cannot be read"},
 		{"no call", "silence would prove nothing", change(func(w *world) { w.calls = nil }), []string{"calls eu-west-1: unknown", "calls us-east-1: unknown"}, "so silence proves nothing"},
 
 		{"ENABLED", "EventBridge may keep read-only events from it", state("ENABLED"), []string{"rule eu-west-1: failed"}, `rule "denials" is ENABLED, which may leave out`},

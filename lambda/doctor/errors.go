@@ -30,6 +30,7 @@ func denied(err error) bool { return slices.Contains(deniedCodes, code(err)) }
 func told(call, object string, err error) string {
 	var api smithy.APIError
 	var unreachable net.Error
+	var garbled *smithy.DeserializationError
 	var why string
 	switch {
 	case errors.Is(err, context.DeadlineExceeded):
@@ -44,6 +45,8 @@ func told(call, object string, err error) string {
 		if m := api.ErrorMessage(); m != "" {
 			why += ": " + m
 		}
+	case errors.As(err, &garbled):
+		why = "the answer cannot be read"
 	case errors.As(err, &unreachable):
 		why = "AWS cannot be reached"
 	default:

@@ -21,6 +21,9 @@ const (
 // logs tells whether a trail with these selectors logs refused calls of
 // AssumeRoleWithWebIdentity, which CloudTrail records as read-only.
 func logs(s *cloudtrail.GetEventSelectorsOutput) answer {
+	if len(s.EventSelectors)+len(s.AdvancedEventSelectors) == 0 {
+		return yes // a trail that was given none logs all management events (CloudTrail User Guide, "Logging management events")
+	}
 	best := no
 	for i := range s.EventSelectors {
 		e := &s.EventSelectors[i]

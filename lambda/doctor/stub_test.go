@@ -99,6 +99,8 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		w.mu.Unlock()
 		<-r.Context().Done()
 		w.mu.Lock()
+	case fault == "<html>":
+		_, _ = fmt.Fprint(rw, "<html>Please log in</html>")
 	case fault != "" && isJSON:
 		rw.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(rw, `{"__type":%q,"message":"no"}`, fault)
