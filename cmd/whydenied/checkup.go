@@ -10,8 +10,8 @@ import (
 	"whydenied/lambda/doctor/checkup"
 )
 
-// marks are the signs of a status, on a terminal and in ASCII.
-var marks = map[checkup.Status]struct{ sign, ascii, color string }{
+// checkMarks are the signs of a status, on a terminal and in ASCII.
+var checkMarks = map[checkup.Status]struct{ sign, ascii, color string }{
 	checkup.OK:      {"✓", "[ok]", "32"},
 	checkup.Failed:  {"✗", "[no]", "31"},
 	checkup.Unknown: {"?", "[??]", "33"},
@@ -50,7 +50,7 @@ type checkupPage struct {
 func (p *checkupPage) print(r *checkup.Report) {
 	margin := 0
 	for i := range r.Checks {
-		margin = max(margin, utf8.RuneCountInString(name(&r.Checks[i])))
+		margin = max(margin, utf8.RuneCountInString(checkName(&r.Checks[i])))
 	}
 	margin = min(margin, p.width/3)
 	for i := range r.Checks {
@@ -65,7 +65,7 @@ func (p *checkupPage) print(r *checkup.Report) {
 }
 
 func (p *checkupPage) check(c *checkup.Check, margin int) {
-	mark := marks[c.Status]
+	mark := checkMarks[c.Status]
 	sign := mark.sign
 	if p.ascii {
 		sign = mark.ascii
@@ -74,7 +74,7 @@ func (p *checkupPage) check(c *checkup.Check, margin int) {
 	if p.color {
 		sign = "\x1b[" + mark.color + "m" + sign + "\x1b[0m"
 	}
-	label := short(name(c), margin)
+	label := short(checkName(c), margin)
 	head := sign + " " + label + strings.Repeat(" ", margin-utf8.RuneCountInString(label)+2)
 	p.lines(head, "", c.Found, width)
 	arrow := "→ "
@@ -119,15 +119,15 @@ func (p *checkupPage) spelt(text string) string {
 	}, strings.NewReplacer("“", `"`, "”", `"`, "…", "...").Replace(text))
 }
 
-// name is what a check is about.
-func name(c *checkup.Check) string { return strings.TrimSpace(oneLineOf(c.Name + " " + c.On)) }
+// checkName is what a check is about.
+func checkName(c *checkup.Check) string { return strings.TrimSpace(oneLineOf(c.Name + " " + c.On)) }
 
 // checkupTable is the same in Markdown.
 func checkupTable(b *strings.Builder, r *checkup.Report) {
 	b.WriteString("| | check | found | what to do |\n| --- | --- | --- | --- |\n")
 	for i := range r.Checks {
 		c := &r.Checks[i]
-		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", marks[c.Status].sign, tableText(name(c)), tableText(c.Found), tableText(c.Do))
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", checkMarks[c.Status].sign, tableText(checkName(c)), tableText(c.Found), tableText(c.Do))
 	}
 	b.WriteByte('\n')
 	for _, text := range r.NotLookedAt {

@@ -55,10 +55,9 @@ func (v visit) queue(ctx context.Context) []checkup.Check {
 		return sqs.NewFromConfig(v.cfg).GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
 			QueueUrl: aws.String(v.config.QueueURL), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages}})
 	})
-	switch {
-	case err != nil:
+	if err != nil {
 		c.Status, c.Found, c.Do = checkup.Failed, told(call, "", err), "counts in messages stay as they were first sent: deploy the stack again"
-	default:
+	} else {
 		c.Found = out.Attributes[string(types.QueueAttributeNameApproximateNumberOfMessages)] + " updates wait in it; sending was not tried"
 	}
 	return []checkup.Check{c}
@@ -90,6 +89,8 @@ func (v visit) topic(ctx context.Context) []checkup.Check {
 		c.Do = "follow the link in the e-mail from AWS Notifications, or delete the subscription; SNS deletes it after 48 hours"
 	case confirmed == 0 && len(v.notifiers) <= 1:
 		c.Found, c.Do = "nobody is subscribed, and there is no other channel", "subscribe somebody, or give SlackSecretArn"
+	case confirmed == 0:
+		c.Status, c.Found = checkup.OK, "nobody is subscribed; there are other channels"
 	default:
 		c.Status = checkup.OK
 	}
