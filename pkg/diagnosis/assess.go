@@ -195,7 +195,7 @@ func (j *judgement) cause(js *judged, p *part) Cause {
 	s := j.subject
 	c := s.partCause(js.statement, p)
 	expected, hints := s.nearMiss(p)
-	c.Hints = hints
+	c.Hints, c.Nearest = hints, expected
 	switch p.code {
 	case CauseProviderARNMismatch:
 		c.Message, c.Reason = s.providerMessage(p, c.Hints)

@@ -64,6 +64,8 @@ func (d *Diagnosis) judgePolicy(s *subject, doc *policy.Document) {
 	for _, e := range []string{ElementRole, ElementProvider, ElementClientIDs} {
 		d.add(Check{Element: e, Status: StatusNotRequired, Statement: NoStatement})
 	}
+	// Where the role is known beside its policy, its tags are.
+	s.role = s.in.Account.Role(s.in.Denial.RoleARN.Value)
 	j := s.judge(doc)
 	d.take(j, j.assess())
 }
@@ -109,6 +111,7 @@ func (d *Diagnosis) refused(s *subject, r Refusal) {
 		d.addUnknown(s)
 	}
 	d.Causes = []Cause{cause}
+	d.lead(s.changedProvider(r))
 }
 
 // judgeRole asks about a role that the record names.
@@ -139,6 +142,7 @@ func (d *Diagnosis) judgeRole(s *subject, arn string) {
 		setCheck(d.Checks, Check{Element: ElementRole, Status: StatusMismatch, Presented: []string{arn}, Statement: NoStatement})
 	}
 	d.presentNote(s, h, d.Role, true)
+	d.lead(s.changedRole(&h, arn))
 }
 
 func roleStatus(h evidence.History) Status {

@@ -98,6 +98,9 @@ type Cause struct {
 	// the presented audience is its usual one: the policy is what is wrong.
 	Foreign bool
 	Reason  string // of these, what Expected and Presented do not say; may be ""
+	// Nearest is the one of Expected that Hints and Reason are about; "" where
+	// the values are not what is compared.
+	Nearest string
 }
 
 // Alternative is a statement that was not the focus.
@@ -152,6 +155,9 @@ type Diagnosis struct {
 	// Present is what the policy that stands now would do; nil where it is not
 	// known to differ from the one that was in force.
 	Present *Present
+	// Changed is the change before the call that bears on it, nil where none
+	// on record does.
+	Changed *Changed
 	// Stranger: the subject's tenant differs from every one that the trust
 	// policy names, by more than its writing.
 	Stranger bool

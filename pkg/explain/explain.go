@@ -14,6 +14,7 @@ import (
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
+	"whydenied/pkg/remedy"
 	"whydenied/pkg/report"
 	"whydenied/pkg/trail"
 )
@@ -26,7 +27,14 @@ func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.S
 		in.Denial.Account = accountOf(d.RoleARN.Value)
 	}
 	readAccount(ctx, &in, source)
-	r := report.New(diagnosis.Diagnose(in))
+	return answer(in)
+}
+
+// answer diagnoses, and proposes what to change.
+func answer(in diagnosis.Input) report.Report {
+	d := diagnosis.Diagnose(in)
+	r := report.New(d)
+	r.Propose(remedy.Propose(in, d))
 	r.Partial = in.Account.Partial
 	return r
 }
@@ -82,9 +90,7 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 	if note != "" {
 		in.Denial.Notes = append(in.Denial.Notes, note)
 	}
-	r := report.New(diagnosis.Diagnose(in))
-	r.Partial = in.Account.Partial
-	return r
+	return answer(in)
 }
 
 // provider makes a provider ARN of what a person types. The account is that of

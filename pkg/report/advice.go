@@ -6,6 +6,7 @@ import (
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/policy"
+	"whydenied/pkg/remedy"
 )
 
 // advice says in one or two sentences which side should change. It never
@@ -16,10 +17,21 @@ func advice(r *Report, c *Cause) string {
 	switch {
 	case stranger(r):
 		return "Nothing, unless this caller is yours, or its owner was renamed or moved."
+	case r.Present != nil && r.Present.Verdict == string(diagnosis.PresentAllows):
+		return "Re-run: the trust policy was changed since, and the one that stands now allows this token."
+	case len(r.Causes) > 0 && c == &r.Causes[0] && r.FixWithheld && compares(code):
+		return "No change of the trust policy is offered; the notes say why. If this caller is meant to get in, whoever owns the role has to confirm it, and admit no more than this caller."
+	case len(r.Causes) > 0 && c == &r.Causes[0] && len(r.Fixes) > 0 && r.Fixes[0].Kind == string(remedy.KindPattern) && code == diagnosis.CauseSubMismatch:
+		return "Role's side: test a pattern under StringLike whose wildcard stands for what is meant to vary, and for nothing else."
 	case code == diagnosis.CauseSubMismatch || code == diagnosis.CauseAudMismatch || code == diagnosis.CauseConditionMismatch:
 		return valueAdvice(c)
 	}
 	return adviceByCode[code]
+}
+
+// compares tells whether a cause is about a value of the token.
+func compares(code diagnosis.Code) bool {
+	return code == diagnosis.CauseSubMismatch || code == diagnosis.CauseAudMismatch || code == diagnosis.CauseConditionMismatch
 }
 
 var adviceByCode = map[diagnosis.Code]string{

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"encoding/json"
 	"strings"
 
 	"whydenied/pkg/diagnosis"
@@ -32,6 +33,15 @@ func fixtures() []fixture {
 		{"not-known", notKnownCase()},
 		{"role-not-found", roleNotFoundCase()},
 		{"excluded", excludedCase()},
+		{"changed", changedCase()},
+		{"changed-stranger", changedStranger()},
+		{"changed-much", changedMuch()},
+		{"changed-tried", changedTried()},
+		{"changed-not-held", changedNotHeld()},
+		{"changed-no-role", changedNoRole()},
+		{"changed-deleted", changedDeleted()},
+		{"changed-audience", changedAudience()},
+		{"changed-hostile", changedHostile()},
 	}
 }
 
@@ -42,6 +52,26 @@ func prefectCase() report.Report {
 	c.Hints = []string{"segment_differs"}
 	c.Reason = `Its second part is "account" where the policy expects "cloud". Prefect Cloud's subjects have the form prefect:account:<account id>.`
 	c.Message = `sub is "prefect:account:` + prefectID + `"; the role expects "prefect:cloud:` + prefectID + `". ` + c.Reason
+	policy := func(kind string) string {
+		return `{
+    "Statement": {
+        "Condition": {
+            "StringEquals": {
+                "` + prefect + `:aud": "prefect-cloud",
+                "` + prefect + `:sub": "prefect:` + kind + `:` + prefectID + `"
+            }
+        }
+    }
+}`
+	}
+	r.Fixes = []report.Fix{{
+		Title: `Write "` + *r.Denial.Sub + `" in the place of "prefect:cloud:` + prefectID + `"`, Kind: "correct", Side: "role", Verified: true,
+		Policy: json.RawMessage(policy("account")), Diff: "--- a/trust-policy.json\n+++ b/trust-policy.json\n@@ -4,6 +4,6 @@\n" +
+			"             \"StringEquals\": {\n                 \"" + prefect + ":aud\": \"prefect-cloud\",\n-                \"" + prefect + ":sub\": \"prefect:cloud:" + prefectID + "\"\n" +
+			"+                \"" + prefect + ":sub\": \"prefect:account:" + prefectID + "\"\n             }\n         }\n     }\n",
+		AWSCLI: `aws iam update-assume-role-policy --role-name prefect-flows --policy-document '{"Statement":{}}'`, Admits: *r.Denial.Sub,
+		WideCure: `The pattern "prefect:account:*", as is often advised, would also let in another account.`, Warnings: []string{},
+	}}
 	r.Trace = []report.Statement{{Effect: "Allow", Truth: "false", Parts: []report.Part{
 		part("StringEquals", prefect+":aud", "prefect-cloud", "prefect-cloud", "true"),
 		part("StringEquals", prefect+":sub", "prefect:cloud:"+prefectID, *r.Denial.Sub, "false"),
@@ -59,6 +89,11 @@ func environmentCase() report.Report {
 	c.Reason = `The policy is for a subject of kind "branch", the token is for repository octo-org/api, environment production. A job that names an environment sends it in place of the branch.`
 	r.Alternatives = []report.Alternative{{Statement: 1, Causes: []report.Cause{cause(diagnosis.CauseProviderARNMismatch, "provider_arn")}, Checks: []report.Check{}}}
 	r.Changes = []report.Change{{Time: *at("2026-11-24T14:05:40Z"), Event: "UpdateAssumeRolePolicy", EventID: "7", By: arn + "user/ana", Role: "api-deploy", After: true}}
+	r.Fixes = []report.Fix{
+		{Title: `Admit "` + production + `" beside the present subjects`, Kind: "add", Side: "role", Verified: true, Diff: "--- a/trust-policy.json\n+++ b/trust-policy.json\n@@ -1,2 +1,3 @@\n" +
+			`     "` + onMain + `"` + "\n+    \"" + production + "\"\n ]\n", Warnings: []string{"a job of any branch that may use this environment gets this subject: limit the environment to the branches that are meant"}},
+		{Title: "Caller's side, if this caller is not meant: run as what the role expects", Kind: "caller", Side: "caller", Caller: "on:\n  push:\n    branches: [\"main\"]", Warnings: []string{}},
+	}
 	r.Notes = []string{`the trust policy changed since (2026-11-24 14:05:40 UTC by "` + arn + `user/ana"), and the present one allows this token: re-run`}
 	return r
 }

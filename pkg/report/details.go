@@ -35,6 +35,7 @@ func Details(r *Report, most int) []Section {
 	for i := range r.Causes[:min(len(r.Causes), maxAround)] {
 		d.cause(r, i)
 	}
+	d.changed(r)
 	d.around(r)
 	d.call(&r.Denial)
 	return d.sections
@@ -50,9 +51,13 @@ func FixSections(r *Report, most int) []Section {
 		if f.Verified {
 			title += " (checked)"
 		}
-		d.sections = append(d.sections, Section{Title: title, Code: d.source(f.Diff), Lines: d.sentences(f.Warnings)})
+		lines := f.Warnings
+		if f.WideCure != "" {
+			lines = append([]string{f.WideCure}, lines...)
+		}
+		d.sections = append(d.sections, Section{Title: title, Code: d.source(strings.TrimSuffix(f.Diff+f.Caller, "\n")), Lines: d.sentences(lines)})
 		for _, other := range []struct{ title, text string }{{"Terraform", f.Terraform}, {"AWS CLI", f.AWSCLI}} {
-			if other.text != "" {
+			if other.text != "" && len(other.text) <= 4*d.most { // half a command is none
 				d.sections = append(d.sections, Section{Title: other.title, Code: d.source(other.text)})
 			}
 		}

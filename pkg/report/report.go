@@ -29,10 +29,12 @@ type Report struct {
 	Stranger     bool          `json:"stranger,omitempty"` // the subject's tenant is none that the role names
 	Partial      bool          `json:"partial,omitempty"`  // some of the evidence could not be read; notes say what
 	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
+	Changed      *Changed      `json:"changed,omitempty"`  // the change before the call that bears on it
 	Denial       Denial        `json:"denial"`
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
 	Fixes        []Fix         `json:"fixes"`
+	FixWithheld  bool          `json:"fix_withheld,omitempty"` // no change of the trust policy is offered, though one might be expected; notes say why
 	Candidates   []Candidate   `json:"candidates"`
 	Alternatives []Alternative `json:"alternatives"`
 	Changes      []Change      `json:"changes"`
@@ -113,12 +115,19 @@ type Cause struct {
 
 // Fix is a change that would let the token in.
 type Fix struct {
-	Title     string   `json:"title"`
-	Verified  bool     `json:"verified"`
+	Title    string `json:"title"`
+	Kind     string `json:"kind,omitempty"`
+	Side     string `json:"side,omitempty"` // who makes it: role, provider or caller
+	Verified bool   `json:"verified"`
+	// Policy is the whole changed trust policy, as JSON that is kept to the
+	// letter; nil where the trust policy stays.
 	Policy    any      `json:"policy,omitempty"`
 	Diff      string   `json:"diff,omitempty"`
 	Terraform string   `json:"terraform,omitempty"`
 	AWSCLI    string   `json:"aws_cli,omitempty"`
+	Caller    string   `json:"caller,omitempty"`    // lines of the caller's own configuration
+	Admits    string   `json:"admits,omitempty"`    // the value or pattern that gets in by it
+	WideCure  string   `json:"wide_cure,omitempty"` // what the usual advice would let in besides
 	Warnings  []string `json:"warnings"`
 }
 
@@ -184,6 +193,7 @@ func New(d diagnosis.Diagnosis) Report {
 	if p := d.Present; p != nil {
 		r.Present = &Present{Verdict: string(p.Verdict), Cause: p.Cause, Since: p.Change.Time, By: p.Change.By, EventID: p.Change.EventID}
 	}
+	r.Changed = changedBefore(d.Changed)
 	for _, c := range d.Candidates {
 		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, c.Document)})
 	}
@@ -256,7 +266,7 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {
-			cause.Excerpt = excerptOf(doc, c.Pos.Line)
+			cause.Excerpt = excerptOf(doc, c.Pos)
 		}
 		to = append(to, cause)
 	}
@@ -271,11 +281,12 @@ const (
 
 // excerptOf is a line of the trust policy, and where a list begins at its end,
 // the whole list: what was expected is in there.
-func excerptOf(doc *policy.Document, line int) string {
-	text := doc.Line(line)
+func excerptOf(doc *policy.Document, at policy.Pos) string {
+	text := doc.LineAt(at)
 	joined := text
-	for n := line + 1; strings.HasSuffix(text, "[") && n <= line+maxExcerptLines; n++ {
-		next := strings.TrimSpace(doc.Line(n))
+	for n := 1; strings.HasSuffix(text, "[") && n <= maxExcerptLines; n++ {
+		at.Line++
+		next := strings.TrimSpace(doc.LineAt(at))
 		if strings.HasPrefix(next, "]") {
 			return strings.TrimSuffix(joined, " ") + "]"
 		}

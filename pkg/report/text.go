@@ -34,10 +34,11 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	shown := checksShown(r)
 	column := p.margin() + leastLabel + 2
 	p.headline(r)
+	p.column = column
+	p.changed(r)
 	if len(shown) > 0 || stranger(r) {
 		p.line("")
 	}
-	p.column = column
 	if stranger(r) && p.from(&r.Denial) {
 		p.line("")
 	}
@@ -53,6 +54,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if len(r.Causes) == 0 {
 		p.noCause(r)
 	}
+	p.fixes(r)
 	p.around(r)
 	p.record(r)
 	_, err := io.WriteString(w, p.String())

@@ -40,6 +40,16 @@ func deliver(t *testing.T, n alert.Notifier, m *alert.Message, k *keeper) {
 	}
 }
 
+// unfixed is a case without its fixes, so that it takes a message and one
+// reply.
+func unfixed(t testing.TB, name string) *alert.Message {
+	t.Helper()
+	m := *cases(t)[name]
+	r := *m.Report
+	r.Fixes, m.Report = []report.Fix{}, &r
+	return &m
+}
+
 // counted is the same incident later on.
 func counted(m *alert.Message, attempts int) *alert.Message {
 	later := *m
@@ -51,7 +61,7 @@ func counted(m *alert.Message, attempts int) *alert.Message {
 func TestBotEdits(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	deliver(t, b, m, k)
 	deliver(t, b, counted(m, 31), k)
 	deliver(t, b, counted(m, 31), k) // nothing new
@@ -79,7 +89,7 @@ func TestBotEdits(t *testing.T) {
 func TestBotEditsDetails(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["partial"]
+	m := unfixed(t, "partial")
 	deliver(t, b, m, k)
 	whole := *m
 	r := *m.Report
@@ -100,7 +110,7 @@ func TestBotEditsDetails(t *testing.T) {
 func TestBotGoesOn(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	ctx := t.Context()
 	failing := keeper{fail: 1}
 	if err := b.Deliver(ctx, m, "", failing.keep); !errors.Is(err, errAway) {
@@ -129,7 +139,7 @@ func TestBotGoesOn(t *testing.T) {
 func TestBotDeleted(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	deliver(t, b, m, k)
 	s.Delete(s.Messages()[0].TS)
 	deliver(t, b, counted(m, 31), k)
@@ -144,7 +154,7 @@ func TestBotDeleted(t *testing.T) {
 func TestBotDeletedEarly(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	s.Fail(1, slacktest.Fault{}) // lets one through
 	s.Fail(1, slacktest.Fault{Error: "internal_error"})
 	if err := b.Deliver(t.Context(), m, k.ref, k.keep); err == nil {
@@ -162,7 +172,7 @@ func TestBotDeletedEarly(t *testing.T) {
 func TestBotDeletedReply(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := cases(t)["partial"]
+	m := unfixed(t, "partial")
 	deliver(t, b, m, k)
 	s.Delete(s.Messages()[1].TS)
 	changed := counted(m, 31)
@@ -179,7 +189,7 @@ func TestBotDeletedReply(t *testing.T) {
 func TestBotLinksBefore(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	b := newBot(s)
-	m := *cases(t)["1-prefect"]
+	m := *unfixed(t, "1-prefect")
 	deliver(t, b, &m, k)
 	again := m
 	again.Incident.Previous = &alert.Previous{ID: "0", Attempts: 24, Last: m.Incident.Last, Refs: map[string]alert.Ref{"slack": k.ref}}
@@ -203,7 +213,7 @@ func TestBotLinksBefore(t *testing.T) {
 func TestWebhook(t *testing.T) {
 	s, k := newServer(), &keeper{}
 	w := newWebhook(s)
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	closing := cases(t)["closing"]
 	for _, one := range []*alert.Message{m, counted(m, 31), closing, closing} {
 		deliver(t, w, one, k)
@@ -219,7 +229,7 @@ func TestWaitsForSlack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := slacktest.New(slacktest.Config{Token: token, Channels: []string{channel}, EachSecond: true})
 		start := time.Now()
-		deliver(t, newBot(s), cases(t)["1-prefect"], &keeper{})
+		deliver(t, newBot(s), unfixed(t, "1-prefect"), &keeper{})
 		if got := time.Since(start); len(s.Messages()) != 2 || got != time.Second {
 			t.Errorf("%d messages after %s, want 2 after 1s", len(s.Messages()), got)
 		}
@@ -256,7 +266,7 @@ func TestRateLimits(t *testing.T) {
 						defer cancel()
 					}
 					start := time.Now()
-					err := notifier(s).Deliver(ctx, cases(t)["1-prefect"], "", (&keeper{}).keep)
+					err := notifier(s).Deliver(ctx, unfixed(t, "1-prefect"), "", (&keeper{}).keep)
 					var limited *alert.RateLimitedError
 					switch {
 					case tt.want == 0 && err != nil:
@@ -279,7 +289,7 @@ func TestTooLate(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
 		defer cancel()
 		s := newServer()
-		if err := newBot(s).Deliver(ctx, cases(t)["1-prefect"], "", (&keeper{}).keep); !errors.Is(err, alert.ErrTooLate) || s.Requests() != 0 {
+		if err := newBot(s).Deliver(ctx, unfixed(t, "1-prefect"), "", (&keeper{}).keep); !errors.Is(err, alert.ErrTooLate) || s.Requests() != 0 {
 			t.Errorf("got %v after %d requests", err, s.Requests())
 		}
 	})
@@ -291,7 +301,7 @@ func TestHang(t *testing.T) {
 		s := newServer()
 		s.Fail(1, slacktest.Fault{Hang: time.Hour})
 		start := time.Now()
-		err := newBot(s).Deliver(t.Context(), cases(t)["1-prefect"], "", (&keeper{}).keep)
+		err := newBot(s).Deliver(t.Context(), unfixed(t, "1-prefect"), "", (&keeper{}).keep)
 		if err == nil || time.Since(start) != 10*time.Second {
 			t.Errorf("got %v after %s, want an error after 10s", err, time.Since(start))
 		}

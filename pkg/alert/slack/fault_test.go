@@ -13,7 +13,7 @@ import (
 )
 
 func TestErrors(t *testing.T) {
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	for _, tt := range []struct {
 		label, reason string
 		fault         slacktest.Fault
@@ -55,7 +55,7 @@ func TestErrors(t *testing.T) {
 // A secret is fetched when it is needed, kept, and fetched once more when it
 // is no longer good.
 func TestRotation(t *testing.T) {
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	fetched := 0
 	values := []string{"xoxb-old\n", token + "\n"}
 	s := newServer()
@@ -81,7 +81,7 @@ func TestRotation(t *testing.T) {
 }
 
 func TestSecrets(t *testing.T) {
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	away := errors.New("secretsmanager:GetSecretValue: access denied")
 	s := newServer()
 	for _, tt := range []struct {
@@ -128,7 +128,7 @@ func TestNoSecretInErrors(t *testing.T) {
 	})
 	nonsense := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.String(), http.StatusOK) })
 	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, r.URL.String()+token, http.StatusTeapot) })
-	m := cases(t)["1-prefect"]
+	m := unfixed(t, "1-prefect")
 	for name, transport := range map[string]http.RoundTripper{"broken": broken{}, "redirects": direct{redirects}, "nonsense": direct{nonsense}, "echo": direct{echo}} {
 		for _, n := range []alert.Notifier{
 			slack.NewBot(slack.BotConfig{Token: fixed(token), Channel: channel, HTTP: transport}),
@@ -157,7 +157,7 @@ func TestNoSecretInErrors(t *testing.T) {
 func TestUnreadableRef(t *testing.T) {
 	s := newServer()
 	for _, n := range []alert.Notifier{newBot(s), newWebhook(s)} {
-		if err := n.Deliver(t.Context(), cases(t)["1-prefect"], "{", (&keeper{}).keep); err == nil || s.Requests() != 0 {
+		if err := n.Deliver(t.Context(), unfixed(t, "1-prefect"), "{", (&keeper{}).keep); err == nil || s.Requests() != 0 {
 			t.Errorf("%s: got %v after %d requests", n.Name(), err, s.Requests())
 		}
 	}

@@ -1,0 +1,264 @@
+package remedy
+
+import (
+	"fmt"
+	"strings"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/internal/edit"
+	"whydenied/pkg/oidc"
+	"whydenied/pkg/policy"
+)
+
+// providerDrafts name the token's own provider, if it is one of the role's own
+// account: a role can trust no other.
+func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
+	st := f.statement(c)
+	account := f.account()
+	switch {
+	case st == nil || f.provider.Text == "":
+		return nil, "the token's provider is not known"
+	case f.provider.Account != account && !f.provider.BuiltIn, account == "":
+		return nil, "the token's provider is none of the role's own account, and a role can trust no other"
+	case st.Principal.Not:
+		return nil, "the statement lists whom it leaves out, which has to be decided by hand"
+	}
+	nearest := f.nearestProvider(st)
+	if nearest == nil {
+		return nil, "the statement names no identity provider that was to be this one"
+	}
+	old, err := oidc.ParseProvider(nearest.Text)
+	at := c.Statement
+	var steps []step
+	dr := draft{kind: KindProvider, mends: true}
+	if f.deadProvider(old, err) {
+		dr.title = fmt.Sprintf("Trust the provider %q in the place of %q", f.provider.Text, cut(nearest.Text))
+		steps = append(steps, replacePrincipal(at, nearest.Text, f.provider.Text))
+	} else {
+		dr.title = fmt.Sprintf("Trust the provider %q in a statement of its own, beside %q", f.provider.Text, cut(nearest.Text))
+		steps = append(steps, copyStatement(at, f.freeSid(st.Sid), f.provider.Text))
+		at = len(f.doc.Statements)
+	}
+	dr.steps = append(steps, f.renameKeys(st, at, old.Suffix)...)
+	if len(dr.steps) > len(steps) {
+		dr.title += ", with its condition keys"
+	}
+	return []draft{dr}, ""
+}
+
+// account is the one that the role is in.
+func (f *finder) account() string {
+	if parts := strings.SplitN(f.role, ":", 6); len(parts) == 6 && parts[4] != "" {
+		return parts[4]
+	}
+	if f.in.Account.ID != "" {
+		return f.in.Account.ID
+	}
+	return f.in.Denial.Account
+}
+
+// nearestProvider is the trusted identity provider whose name is closest to
+// that of the token's.
+func (f *finder) nearestProvider(st *policy.Statement) *policy.PrincipalEntry {
+	var nearest *policy.PrincipalEntry
+	best := 0
+	for i := range st.Principal.Entries {
+		e := &st.Principal.Entries[i]
+		if e.Type != "Federated" || e.Unresolved || strings.Contains(e.Text, ":saml-provider/") {
+			continue
+		}
+		if n := edit.Distance(e.Text, f.provider.Text); nearest == nil || n < best {
+			nearest, best = e, n
+		}
+	}
+	return nearest
+}
+
+// deadProvider tells whether nobody can come by a trusted provider: its name
+// is none, it is of another account, or it is not registered.
+func (f *finder) deadProvider(p oidc.Provider, err error) bool {
+	switch {
+	case err != nil:
+		return true
+	case p.BuiltIn:
+		return false
+	case p.Account != f.account() || p.Partition != f.provider.Partition:
+		return true
+	default:
+		return f.in.Account.ProvidersRead && f.in.Account.Provider(p.Text) == nil
+	}
+}
+
+// renameKeys gives the conditions of a statement the token's provider in the
+// place of another one.
+func (f *finder) renameKeys(st *policy.Statement, at int, old string) []step {
+	var steps []step
+	if old == f.provider.Suffix {
+		return nil
+	}
+	for i := range st.Conditions {
+		c := &st.Conditions[i]
+		claim, ok := strings.CutPrefix(c.FoldedKey(), strings.ToLower(old)+":")
+		if !ok || old == "" {
+			continue
+		}
+		right := f.provider.Suffix + ":" + c.Key.Text[len(c.Key.Text)-len(claim):]
+		if strings.EqualFold(right, c.Key.Text) {
+			continue // keys compare without regard to letter case
+		}
+		steps = append(steps, renameKey(at, c.Operator.Text, c.Key.Text, right))
+	}
+	return steps
+}
+
+// freeSid is a statement's name with a number that no other statement has.
+func (f *finder) freeSid(sid string) string {
+	for n := 2; ; n++ {
+		name := fmt.Sprintf("%s%d", sid, n)
+		taken := false
+		for i := range f.doc.Statements {
+			taken = taken || f.doc.Statements[i].Sid == name
+		}
+		if !taken {
+			return name
+		}
+	}
+}
+
+// register offers the call to IAM that a missing provider or audience needs.
+// Nobody's trust policy changes by it, so nothing of it can be evaluated.
+func (f *finder) register(p *Proposal) []Fix {
+	for _, c := range f.d.Causes {
+		switch c.Code {
+		case diagnosis.CauseProviderNotRegistered:
+			return f.registerProvider(p)
+		case diagnosis.CauseAudienceNotRegistered:
+			return f.registerAudience(p)
+		default:
+		}
+	}
+	return nil
+}
+
+// registerProvider registers an issuer only if a role of the account was made
+// to trust it: a token of any other is a stranger's.
+func (f *finder) registerProvider(p *Proposal) []Fix {
+	missing := f.missingProvider()
+	if missing.Suffix == "" || missing.BuiltIn {
+		return nil
+	}
+	warnings := []string(nil)
+	switch trusted, formerly := f.trusted(missing); {
+	case trusted:
+	case formerly != "":
+		warnings = append(warnings, fmt.Sprintf("the trust policy has to name it as well: it trusts %q", cut(formerly)))
+	default:
+		p.withhold("registering the issuer is not offered: no role that was read trusts it")
+		return nil
+	}
+	if f.in.Account.Provider(missing.Text) != nil {
+		p.withhold("the provider is registered by now: re-run")
+		return nil
+	}
+	command := "aws iam create-open-id-connect-provider --url " + shellWord("https://"+missing.Suffix)
+	if aud := f.in.Denial.Audience; aud.Known && aud.Value != "" {
+		command += " --client-id-list " + shellWord(aud.Value)
+	} else {
+		warnings = append(warnings, "the token's audience is not known: name it with --client-id-list")
+	}
+	return []Fix{{Title: fmt.Sprintf("Register the issuer %q as an identity provider in account %s", "https://"+missing.Suffix, missing.Account),
+		Kind: KindRegister, Side: SideProvider, AWSCLI: printable(command), Warnings: warnings}}
+}
+
+// missingProvider is the token's provider; STS's own error names the issuer
+// where the record names no provider.
+func (f *finder) missingProvider() oidc.Provider {
+	if f.provider.Suffix != "" {
+		return f.provider
+	}
+	suffix := diagnosis.ReadRefusal(f.in.Denial.ErrorCode, f.in.Denial.ErrorMessage).Issuer
+	partition := "aws"
+	if parts := strings.SplitN(f.role, ":", 3); len(parts) == 3 {
+		partition = parts[1]
+	}
+	p, err := oidc.ParseProvider(oidc.NewProviderARN(partition, f.account(), suffix))
+	if err != nil {
+		return oidc.Provider{}
+	}
+	return p
+}
+
+// trusted tells whether the role, or where it is not known any role of the
+// account, names a provider, or which other host of the same issuer it names.
+func (f *finder) trusted(missing oidc.Provider) (named bool, formerly string) {
+	family := familyOf(missing.Suffix)
+	roles := f.in.Account.Roles
+	if r := f.in.Account.Role(f.role); r != nil {
+		roles = []evidence.Role{*r}
+	}
+	for i := range roles {
+		doc, err := roles[i].TrustPolicy()
+		if err != nil {
+			continue
+		}
+		for k := range doc.Statements {
+			for _, e := range doc.Statements[k].Principal.Entries {
+				if doc.Statements[k].Effect != policy.Allow {
+					continue
+				}
+				if e.Text == missing.Text {
+					return true, ""
+				}
+				if p, err := oidc.ParseProvider(e.Text); err == nil && family != "" && familyOf(p.Suffix) == family {
+					formerly = e.Text
+				}
+			}
+		}
+	}
+	return false, formerly
+}
+
+// familyOf is the first word of a known issuer's name: GitHub signs from
+// several hosts, and moved from one to another.
+func familyOf(suffix string) string {
+	issuer := oidc.Lookup(suffix, "")
+	if !issuer.Known {
+		return ""
+	}
+	word, _, _ := strings.Cut(issuer.Name, " ")
+	return word
+}
+
+func (f *finder) registerAudience(p *Proposal) []Fix {
+	aud := f.in.Denial.Audience
+	if !aud.Known || aud.Value == "" || f.provider.Text == "" || f.provider.BuiltIn || f.provider.Account != f.account() {
+		return nil
+	}
+	if len(aud.Value) > 255 {
+		p.withhold("the presented audience is longer than IAM takes (255 characters)")
+		return nil
+	}
+	command := "aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn " + shellWord(f.provider.Text) +
+		" --client-id " + shellWord(aud.Value)
+	fix := Fix{Title: fmt.Sprintf("Register the audience %q with the identity provider", cut(aud.Value)), Kind: KindRegister, Side: SideProvider,
+		AWSCLI: printable(command)}
+	for _, other := range f.d.Causes {
+		if inPolicy(other.Code) {
+			fix.Warnings = append(fix.Warnings, "the trust policy would refuse the token as well: "+other.Headline())
+			break
+		}
+	}
+	return []Fix{fix}
+}
+
+// printable is a command, or none where it holds what a terminal would obey or
+// hide, or what would end a fence of Markdown: unlike JSON a shell's word has no escapes for that.
+func printable(command string) string {
+	for _, r := range command {
+		if r < ' ' || r > '~' || r == '`' {
+			return ""
+		}
+	}
+	return command
+}

@@ -1,0 +1,341 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/oidc"
+	"whydenied/pkg/policy"
+)
+
+var stringEquals, _, _ = policy.ParseOperator("StringEquals")
+var stringLike, _, _ = policy.ParseOperator("StringLike")
+
+// subjectDrafts see to a subject that is not the one expected.
+func (f *finder) subjectDrafts(c *diagnosis.Cause) ([]draft, string) {
+	k := f.condition(c)
+	switch {
+	case k == nil || len(c.Presented) != 1 || !isText(k.Operator) && !isARN(k.Operator):
+		return nil, "the condition on sub excludes rather than lists, and has to be decided by hand"
+	case slices.Contains(c.Hints, diagnosis.HintAudSubSwapped):
+		return f.swapDrafts(c, k)
+	}
+	if reason := f.unknownOwner(k); reason != "" {
+		return nil, reason
+	}
+	presented := c.Presented[0]
+	if f.issuer.Shape(presented) != presented {
+		return f.shapeDrafts(c, k)
+	}
+	exact, ok := f.exactDraft(c, k, presented)
+	if !ok {
+		return nil, "the presented subject cannot be written to the letter in a document of this version"
+	}
+	pattern, ok := f.patternDraft(c, k)
+	switch {
+	case !ok:
+		return []draft{exact}, ""
+	case pattern.whole:
+		return []draft{pattern.draft, exact}, ""
+	default:
+		return []draft{exact, pattern.draft}, ""
+	}
+}
+
+// exactDraft writes the presented subject: in the place of an expected value
+// that no token can have, or of the same name in another writing, else beside
+// it. Under an operator for ARNs, which no subject is, it changes that too.
+func (f *finder) exactDraft(c *diagnosis.Cause, k *policy.Condition, presented string) (draft, bool) {
+	if isARN(k.Operator) {
+		return f.textDraft(c, k, presented)
+	}
+	value, ok := literal(presented, k.Operator, f.doc.Version)
+	dr := draft{admits: value, operator: k.Operator, warnings: f.warnings(c)}
+	if f.replaceable(c, k) {
+		dr.kind = KindCorrect
+		dr.title = fmt.Sprintf("Write %q in the place of %q", cut(presented), cut(c.Nearest))
+		dr.steps = []step{replaceValue(c.Statement, k.Operator.Text, k.Key.Text, c.Nearest, value)}
+		dr.gone = []string{sampleOf(c.Nearest, k.Operator)}
+		return dr, ok
+	}
+	dr.kind = KindAdd
+	dr.title = fmt.Sprintf("Admit %q beside the present subjects", cut(presented))
+	dr.steps = []step{addValue(c.Statement, k.Operator.Text, k.Key.Text, value)}
+	return dr, ok
+}
+
+// textDraft tests a subject, which is no ARN, under an operator for texts. The
+// other values stay: nobody came by them, and whoever wrote them meant them.
+func (f *finder) textDraft(c *diagnosis.Cause, k *policy.Condition, presented string) (draft, bool) {
+	op := stringEquals
+	if slices.ContainsFunc(k.Values, func(v policy.Value) bool { return policy.IsGlob(v.Text) }) {
+		op = stringLike
+	}
+	value, ok := literal(presented, op, f.doc.Version)
+	list := texts(k)
+	if !slices.Contains(list, value) {
+		list = append(list, value)
+	}
+	return draft{
+		title: fmt.Sprintf("Test sub under %s, with %q among its values", op, cut(presented)), kind: KindCorrect,
+		steps:  []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, op.String(), list)},
+		admits: value, operator: op, mends: true, warnings: f.warnings(c),
+	}, ok
+}
+
+func texts(k *policy.Condition) []string {
+	list := make([]string, len(k.Values))
+	for i, v := range k.Values {
+		list[i] = v.Text
+	}
+	return list
+}
+
+// writing are the near misses that are the same name, written otherwise.
+var writing = []diagnosis.Hint{
+	diagnosis.HintCaseDiffers, diagnosis.HintWhitespace, diagnosis.HintSmartQuotes, diagnosis.HintInvisibleCharacter,
+	diagnosis.HintChatMarkup, diagnosis.HintPercentEncoding, diagnosis.HintURLScheme, diagnosis.HintTrailingSlash,
+}
+
+func onlyWriting(hints []diagnosis.Hint) bool {
+	return len(hints) > 0 && !slices.ContainsFunc(hints, func(h diagnosis.Hint) bool { return !slices.Contains(writing, h) })
+}
+
+// replaceable tells whether the nearest expected value may go: no token of
+// this issuer can have it, or it is plainly the presented one in another
+// writing. Whatever may be somebody's subject stays.
+func (f *finder) replaceable(c *diagnosis.Cause, k *policy.Condition) bool {
+	switch {
+	case c.Nearest == "" || k.Operator.Set == policy.ForAllValues:
+		return false
+	case onlyWriting(c.Hints):
+		return !f.mayBeAnother(c)
+	case slices.Contains(c.Hints, diagnosis.HintPlaceholder):
+		return !isYAML(f.issuer, c.Nearest)
+	case !knowsWildcards(k.Operator) && policy.IsGlob(c.Nearest):
+		return true // "*" stands in no name that an issuer gives
+	case !f.issuer.Known || len(f.issuer.Grammars) == 0 || !f.reading.Complete:
+		return false
+	}
+	return f.impossible(c.Nearest, k.Operator)
+}
+
+// mayBeAnother: branches and tags count upper and lower case, so that "Main"
+// may be there beside "main".
+func (f *finder) mayBeAnother(c *diagnosis.Cause) bool {
+	if len(c.Hints) != 1 || c.Hints[0] != diagnosis.HintCaseDiffers {
+		return false
+	}
+	r := f.issuer.ReadPattern(c.Nearest)
+	inCase := r.Tenant() == f.reading.Tenant() && r.Resource() == f.reading.Resource()
+	return inCase && (r.Kind == oidc.KindBranch || r.Kind == oidc.KindTag || r.Kind == oidc.KindRef)
+}
+
+// impossible tells whether an expected value is no subject of this issuer.
+func (f *finder) impossible(expected string, op policy.Operator) bool {
+	if knowsWildcards(op) && policy.IsGlob(expected) {
+		r := f.issuer.ReadPattern(expected)
+		return len(r.Fields) == 0 && !r.Any
+	}
+	if _, ok := f.issuer.Read(expected); ok {
+		return false
+	}
+	// Where the owner may put subjects together, more than the table lists is
+	// possible, as long as it begins like one.
+	custom := slices.ContainsFunc(f.issuer.Grammars, func(g oidc.Grammar) bool { return len(g.Parts) > 0 })
+	return !custom || len(f.issuer.ReadPattern(expected).Fields) == 0
+}
+
+// isYAML: Pulumi names an environment that has no name "<yaml>".
+func isYAML(issuer *oidc.Issuer, subject string) bool {
+	return strings.HasPrefix(issuer.Name, "Pulumi") && strings.Contains(subject, "<yaml>")
+}
+
+// shapeDrafts are for subjects that change on each run: what stays the same is
+// spelt out, and a wildcard stands for the rest.
+func (f *finder) shapeDrafts(c *diagnosis.Cause, k *policy.Condition) ([]draft, string) {
+	shape, ok := f.shape(c.Presented[0])
+	if !ok {
+		return nil, "the part that changes on each run cannot be told from the rest in a document of this version"
+	}
+	dr := draft{
+		title: fmt.Sprintf("Admit %q, in which * is what changes on each run", cut(shape)), kind: KindPattern,
+		admits: shape, operator: stringLike, warnings: f.warnings(c),
+	}
+	replace := f.replaceable(c, k)
+	switch {
+	case knowsWildcards(k.Operator) && !isARN(k.Operator) && replace:
+		dr.steps = []step{replaceValue(c.Statement, k.Operator.Text, k.Key.Text, c.Nearest, shape)}
+		dr.gone = []string{sampleOf(c.Nearest, k.Operator)}
+	case knowsWildcards(k.Operator) && !isARN(k.Operator):
+		dr.steps = []step{addValue(c.Statement, k.Operator.Text, k.Key.Text, shape)}
+	default:
+		list, ok := f.underLike(k, c.Nearest, shape, replace)
+		if !ok {
+			return nil, "the present values cannot be written to the letter under StringLike"
+		}
+		dr.steps = []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, likeOf(k.Operator), list)}
+		dr.gone, dr.mends = []string{c.Nearest}, isARN(k.Operator)
+	}
+	return []draft{dr}, ""
+}
+
+// shape is the presented subject as a pattern: literal but for what changes on
+// each run.
+func (f *finder) shape(subject string) (string, bool) {
+	var b strings.Builder
+	from := 0
+	for _, field := range f.reading.Fields {
+		if field.Role != oidc.RoleVolatile {
+			continue
+		}
+		part, ok := literal(subject[from:field.Start], stringLike, f.doc.Version)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(part + "*")
+		from = field.End
+	}
+	rest, ok := literal(subject[from:], stringLike, f.doc.Version)
+	return b.String() + rest, ok && from > 0
+}
+
+// stable is the presented subject as an operator with wildcards takes it: its
+// shape where some of it changes on each run, else to the letter.
+func (f *finder) stable(subject string, op policy.Operator) (string, bool) {
+	if f.issuer.Shape(subject) != subject {
+		return f.shape(subject)
+	}
+	return literal(subject, op, f.doc.Version)
+}
+
+// likeOf is StringLike with the same quantifier and IfExists.
+func likeOf(op policy.Operator) string {
+	like := stringLike
+	like.Set, like.IfExists = op.Set, op.IfExists
+	return like.String()
+}
+
+// underLike are a condition's values as StringLike takes them to the letter,
+// with the pattern in the place of the nearest, or behind them all.
+func (f *finder) underLike(k *policy.Condition, nearest, pattern string, replace bool) ([]string, bool) {
+	var list []string
+	done := false
+	for _, v := range k.Values {
+		if v.Text == nearest && replace && !done {
+			list, done = append(list, pattern), true
+			continue
+		}
+		value := v.Text
+		if !knowsWildcards(k.Operator) {
+			if policy.IsGlob(value) && f.doc.Version != policy.Version2012 {
+				return nil, false
+			}
+			// Variables stay what they are: only "*" and "?" change their meaning.
+			value = strings.NewReplacer("${*}", "${*}", "${?}", "${?}", "*", "${*}", "?", "${?}").Replace(value)
+		}
+		list = append(list, value)
+	}
+	if !done {
+		list = append(list, pattern)
+	}
+	return list, true
+}
+
+// boundedDraft is a pattern that the policy meant; whole where it is all that
+// the policy says, and not less.
+type boundedDraft struct {
+	draft
+	whole bool
+}
+
+// patternDraft is for a value with a wildcard that does not hold: under an
+// operator that takes "*" to the letter, or with a name in another writing.
+// The pattern is kept within the token's own resource and kind of context.
+func (f *finder) patternDraft(c *diagnosis.Cause, k *policy.Condition) (boundedDraft, bool) {
+	wild := policy.IsGlob(c.Nearest)
+	wrongOperator := slices.Contains(c.Hints, diagnosis.HintWildcardNeedsStringLike) && wild
+	if !wild || !wrongOperator && !onlyWriting(c.Hints) {
+		return boundedDraft{}, false
+	}
+	pattern, whole, ok := f.bounded(c.Nearest, c.Presented[0])
+	if !ok {
+		return boundedDraft{}, false
+	}
+	b := boundedDraft{whole: whole}
+	b.kind, b.admits, b.operator = KindPattern, pattern, stringLike
+	b.gone, b.warnings = []string{sampleOf(c.Nearest, k.Operator)}, f.warnings(c)
+	if knowsWildcards(k.Operator) && !isARN(k.Operator) {
+		b.title = fmt.Sprintf("Write the pattern %q in the place of %q", cut(pattern), cut(c.Nearest))
+		b.steps = []step{replaceValue(c.Statement, k.Operator.Text, k.Key.Text, c.Nearest, pattern)}
+		return b, true
+	}
+	list, ok := f.underLike(k, c.Nearest, pattern, true)
+	b.mends = isARN(k.Operator)
+	b.title = fmt.Sprintf("Test sub under StringLike, against the pattern %q", cut(pattern))
+	b.steps = []step{moveCondition(c.Statement, k.Operator.Text, k.Key.Text, likeOf(k.Operator), list)}
+	return b, ok
+}
+
+// bounded is an expected pattern with its wildcard kept to the last part of
+// the subject: "repo:octo-org/*" becomes "repo:octo-org/api:ref:refs/heads/*"
+// for a token of a branch of that repository. whole tells that nothing was cut
+// off from what the policy says. A pattern that would reach over a name of an
+// organization or a repository is not meant by anybody's leave.
+func (f *finder) bounded(expected, presented string) (pattern string, whole, ok bool) {
+	fields := f.reading.Fields
+	last := len(fields) - 1
+	if !f.reading.Complete || last < 1 || fields[last].End != len(presented) || fields[last].Name == "event" {
+		return "", false, false
+	}
+	field := fields[last]
+	start, ok := literal(presented[:field.Start], stringLike, f.doc.Version)
+	if !ok {
+		return "", false, false
+	}
+	// What the policy's own pattern has of the last part, up to its wildcard.
+	own, found := "", false
+	if r := f.issuer.ReadPattern(expected); r.Kind == f.reading.Kind && len(r.Fields) == len(fields) {
+		own, found = r.Fields[last].Value, true
+	}
+	stem, _, _ := strings.Cut(own, "*")
+	inResource := field.Role == oidc.RoleResource && fields[last-1].Role == oidc.RoleResource && len(stem) > 2
+	switch {
+	case field.Role != oidc.RoleContext && !inResource, strings.Contains(stem, "?"):
+		return "", false, false
+	case !strings.HasPrefix(field.Value, stem):
+		stem, found = "", false
+	}
+	pattern = start + stem + "*"
+	// The wildcard must not stand for more than the policy's own does.
+	for _, sample := range []string{"", madeUp, "x/y"} {
+		text := diagnosis.PlainName(presented[:field.Start] + stem + sample)
+		if stringLike.Matches(diagnosis.PlainName(expected), text, false) != policy.True {
+			return "", false, false
+		}
+	}
+	return pattern, found && diagnosis.PlainName(expected) == diagnosis.PlainName(pattern), true
+}
+
+// warnings say what a subject stands for that its name does not show.
+func (f *finder) warnings(c *diagnosis.Cause) []string {
+	var said []string
+	if r := f.issuer.ReadPattern(c.Nearest); r.Resource() != "" && !diagnosis.SameName(r.Resource(), f.reading.Resource()) && !policy.IsGlob(r.Resource()) {
+		said = append(said, fmt.Sprintf("%q is another resource than %q: confirm that it is meant", cut(f.reading.Resource()), cut(r.Resource())))
+	}
+	switch f.reading.Kind {
+	case oidc.KindEnvironment:
+		if strings.HasPrefix(f.issuer.Name, "GitHub") {
+			said = append(said, "a job of any branch that may use this environment gets this subject: limit the environment to the branches that are meant")
+		}
+	case oidc.KindPullRequest:
+		said = append(said, "every pull request of this repository gets this subject, whatever its branch holds")
+	case oidc.KindCustom:
+		if strings.Contains(f.in.Denial.Subject.Value, ":pull_request") || strings.Contains(f.in.Denial.Subject.Value, "refs/pull/") {
+			said = append(said, "this subject is that of a pull request, whatever its branch holds")
+		}
+	}
+	return said
+}

@@ -1,0 +1,174 @@
+package remedy
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf16"
+
+	"whydenied/pkg/policy"
+)
+
+// text is a policy document as it is written. Each change of it is a splice,
+// so that whatever is not concerned stays to the letter.
+type text struct {
+	source []byte
+	root   *policy.Node
+}
+
+// step is one change of a document. Steps follow one another: each finds its
+// place in the text that the one before left.
+type step func(t *text) error
+
+var errPlace = errors.New("the place to change was not found in the trust policy")
+
+// textOf is the text that a document was parsed from, or where it came from
+// something else than JSON, the indented JSON of it.
+func textOf(doc *policy.Document) (*text, error) {
+	source := doc.Source
+	if source == nil {
+		compact, err := json.Marshal(doc)
+		if err != nil {
+			return nil, err
+		}
+		source = policy.Indented(string(compact))
+	}
+	root, err := policy.ParseNode("", source)
+	if err != nil {
+		return nil, err
+	}
+	return &text{source: source, root: root}, nil
+}
+
+// apply takes the steps on a copy and reads the result.
+func (t *text) apply(steps []step) (*text, *policy.Document, error) {
+	changed := &text{source: t.source, root: t.root}
+	for _, s := range steps {
+		if err := s(changed); err != nil {
+			return nil, nil, err
+		}
+	}
+	doc, err := policy.Parse("", changed.source)
+	return changed, doc, err
+}
+
+func (t *text) splice(start, end int, with string) error {
+	source := slices.Concat(t.source[:start], []byte(with), t.source[end:])
+	root, err := policy.ParseNode("", source)
+	if err != nil {
+		return fmt.Errorf("the changed document: %w", err)
+	}
+	t.source, t.root = source, root
+	return nil
+}
+
+func (t *text) slice(start, end int) string { return string(t.source[start:end]) }
+
+// statement is the node of a statement; IAM takes one alone without a list.
+func (t *text) statement(index int) *policy.Node {
+	n := t.root.Get("Statement")
+	switch {
+	case n == nil:
+		return nil
+	case n.Kind == policy.Object && index == 0:
+		return n
+	case n.Kind == policy.Array && index >= 0 && index < len(n.Elems):
+		return n.Elems[index]
+	}
+	return nil
+}
+
+// block is the object of keys under an operator.
+func (t *text) block(index int, operator string) *policy.Node {
+	return t.statement(index).Get("Condition").Get(operator)
+}
+
+func memberIndex(n *policy.Node, key string) int {
+	if n == nil {
+		return -1
+	}
+	return slices.IndexFunc(n.Members, func(m policy.Member) bool { return m.Key.Text == key })
+}
+
+// values are the nodes of one value or of a list.
+func values(n *policy.Node) []*policy.Node {
+	if n != nil && n.Kind == policy.Array {
+		return n.Elems
+	}
+	if n == nil {
+		return nil
+	}
+	return []*policy.Node{n}
+}
+
+// quoted is a JSON string that shows all it holds: what is not ASCII, or has
+// no shape, is escaped. IAM takes no character beyond U+00FF in a document
+// (IAM User Guide, "IAM and AWS STS quotas").
+func quoted(s string) string {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(s); err != nil {
+		return `""` // a string always encodes
+	}
+	return escaped(strings.TrimSuffix(b.String(), "\n"))
+}
+
+// escaped writes what is not ASCII in JSON text as escapes; in JSON such a
+// character stands only within strings.
+func escaped(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r < 0x7f:
+			b.WriteRune(r)
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}
+
+// layout is how the lines around a place are set.
+type layout struct {
+	newline string // "" where the part stands on one line
+	indent  string // of the line on which the part begins
+	unit    string // one level more
+}
+
+// layoutAt looks at how an object or a list is written, and where that is on
+// one line, at how it is indented.
+func (t *text) layoutAt(n *policy.Node) layout {
+	l := layout{indent: t.indentAt(n.Start), unit: t.unit()}
+	if inside := t.source[n.Start:n.End]; bytes.IndexByte(inside, '\n') >= 0 {
+		l.newline = "\n"
+		if bytes.Contains(inside, []byte("\r\n")) {
+			l.newline = "\r\n"
+		}
+	}
+	return l
+}
+
+// indentAt is the white space with which the line of a place begins.
+func (t *text) indentAt(offset int) string {
+	line := t.source[bytes.LastIndexByte(t.source[:offset], '\n')+1:]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// unit is the indentation of the outermost members, four spaces where they
+// stand on one line.
+func (t *text) unit() string {
+	if len(t.root.Members) > 0 {
+		outer, inner := t.indentAt(t.root.Start), t.indentAt(t.root.Members[0].Key.Start)
+		if unit, ok := strings.CutPrefix(inner, outer); ok && unit != "" {
+			return unit
+		}
+	}
+	return "    "
+}
