@@ -24,6 +24,7 @@ type stub struct {
 	*httptest.Server
 	trail *trailtest.Server
 	table *stubTable
+	stack stubStack
 
 	mu        sync.Mutex
 	roles     []stubRole
@@ -107,6 +108,10 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.Header.Get("X-Amz-Target") == "":
 		_ = r.ParseForm() // without an action it is answered so
 		action = r.Form.Get("Action")
+	}
+	if of := stackAction(r, action); of != "" {
+		s.serveStack(w, r, of)
+		return
 	}
 	s.mu.Lock()
 	s.asked = append(s.asked, action)

@@ -19,6 +19,10 @@ import (
 //	aws forget              forgets what was asked
 //	aws asked ACTION N      compares how often that was asked
 //	aws await ACTION N      waits until it was asked so often
+//	aws function FILE       what the stack's function answers
+//	aws letters N           how many dead letters there are
+//	aws log FILE            the errors in the log, one a line
+//	aws invoked TEXT        the function was given TEXT
 func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: aws start|record|fail|asked …")
@@ -71,6 +75,7 @@ func (s *stub) command(ts *testscript.TestScript, args []string) {
 		n, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		s.await(args[1], n)
+	case s.stackCommand(ts, args):
 	default:
 		ts.Fatalf("aws: unknown command %q", args)
 	}

@@ -31,7 +31,7 @@ type message struct {
 
 // requests are the members by which a request on demand is told; no envelope of
 // CloudTrail records has any of them at its top.
-var requests = []string{"record", "trustPolicy", "eventId", "roleArn"}
+var requests = []string{"record", "trustPolicy", "eventId", "roleArn", "doctor"}
 
 func shapeOf(payload json.RawMessage) (s shape) {
 	top := members(payload)
