@@ -21,6 +21,8 @@ HOST_ARCHITECTURE := $(subst aarch64,arm64,$(shell uname -m))
 PYTHON   ?= python3
 SAM      := SAM_CLI_TELEMETRY=0 bin/venv/sam/bin/sam
 EVENT    ?= events/prefect-subject.json
+# Where no provider can be fetched: TERRAFORM_INIT=-plugin-dir=FOLDER
+TERRAFORM_INIT ?=
 # timeout(1) is not everywhere; without it govulncheck's own connection limits hold.
 BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
@@ -40,6 +42,7 @@ test: ## run the tests, the fuzz targets on their corpora among them
 lint: ## run golangci-lint (built from source on first use: a minute or more)
 	$(TOOL) golangci-lint run ./...
 	$(GO) -C tools tool golangci-lint run --config ../.golangci.yml ./...
+	$(GO) -C e2e tool -modfile=../tools/go.mod golangci-lint run --config ../.golangci.yml ./...
 
 .PHONY: vet
 vet: ## run go vet
@@ -88,12 +91,23 @@ vuln: ## run govulncheck, where its database can be reached
 e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 	@if [ "$$(uname -s)" != Linux ]; then \
 		$(call left_out,e2e,the bootstrap runs on Linux only); \
-	elif ! python=$$(e2e/python.sh "$(PYTHON)"); then \
+	elif ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
 		$(call left_out,e2e,no Python 3.10 with venv and pip); \
 	else \
 		$(MAKE) --no-print-directory venv PYTHON="$$python" && \
 		echo "$(GO) -C e2e test -v ." && \
-		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -timeout 20m .; \
+		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -parallel 4 -timeout 20m .; \
+	fi
+
+.PHONY: demo
+demo: ## deploy on an emulator of AWS, deny a call, show the alert (EVENT=file)
+	@if [ "$$(uname -s)" != Linux ]; then \
+		$(call left_out,demo,the bootstrap runs on Linux only); \
+	elif ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(call left_out,demo,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory bin/venv/emulators PYTHON="$$python" && \
+		$(GO) -C e2e run ./demo "$(CURDIR)" "$(abspath $(EVENT))"; \
 	fi
 
 .PHONY: tools
@@ -104,7 +118,7 @@ tools: ## test the programs under tools/
 .PHONY: check
 check: ## all that must hold before a merge; prints at the end what was left out
 	@mkdir -p bin && : >$(LEFT_OUT)
-	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race vuln; status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e vuln; status=$$?; \
 	echo; \
 	if [ $$status -eq 0 ]; then echo "check: passed"; else echo "check: failed"; fi; \
 	if [ -s $(LEFT_OUT) ]; then cat $(LEFT_OUT); else echo "nothing was left out"; fi; \
@@ -154,17 +168,41 @@ bin/venv/%: tools/python/%.txt
 
 # Lints for the three partitions, and builds for both instruction sets.
 .PHONY: validate
-validate: bin/venv/sam ## lint the templates and build the function as SAM does
-	$(SAM) validate --lint --region us-east-1
-	@for region in us-east-1 cn-north-1 us-gov-west-1; do \
-		echo "cfn-lint --regions $$region"; \
-		bin/venv/sam/bin/cfn-lint --regions $$region -- template.yaml deploy/member.yaml || exit 1; \
-	done
-	@for arch in arm64 x86_64; do \
-		echo "sam build, $$arch"; \
-		$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
-		got=$$(ls bin/validate/WhyDenied); \
-		if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
+validate: validate-terraform ## lint the templates and the Terraform module, build the function as SAM does
+	@if ! python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(call left_out,validate,no Python 3.10 with venv and pip); \
+	else \
+		$(MAKE) --no-print-directory bin/venv/sam PYTHON="$$python" && \
+		echo "sam validate --lint" && $(SAM) validate --lint --region us-east-1 && \
+		for region in us-east-1 cn-north-1 us-gov-west-1; do \
+			echo "cfn-lint --regions $$region"; \
+			bin/venv/sam/bin/cfn-lint --regions $$region -- template.yaml deploy/member.yaml || exit 1; \
+		done && \
+		for arch in arm64 x86_64; do \
+			echo "sam build, $$arch"; \
+			$(SAM) build --build-dir bin/validate --parameter-overrides Architecture=$$arch >bin/validate.log 2>&1 || { cat bin/validate.log; exit 1; }; \
+			got=$$(ls bin/validate/WhyDenied); \
+			if [ "$$got" != bootstrap ]; then echo "the function would carry: $$got"; exit 1; fi; \
+		done; \
+	fi
+
+# In a copy, since init leaves its files beside the module. go test holds the
+# module to the template, and to terraform fmt, without Terraform.
+.PHONY: validate-terraform
+validate-terraform:
+	@if ! command -v terraform >/dev/null 2>&1; then \
+		$(call left_out,terraform validate,no terraform was found); exit 0; \
+	fi; \
+	echo "terraform fmt -check -recursive deploy/terraform"; \
+	terraform fmt -check -recursive deploy/terraform || exit 1; \
+	rm -rf bin/terraform && mkdir -p bin && cp -R deploy/terraform bin/terraform || exit 1; \
+	for folder in . member examples/single-account examples/organization; do \
+		if ! (cd bin/terraform/$$folder && terraform init -backend=false -input=false $(TERRAFORM_INIT) >init.log 2>&1); then \
+			if ! grep -q "Failed to query available provider packages" bin/terraform/$$folder/init.log; then cat bin/terraform/$$folder/init.log; exit 1; fi; \
+			$(call left_out,terraform validate,its provider for AWS could not be had); exit 0; \
+		fi; \
+		echo "terraform validate, $$folder"; \
+		(cd bin/terraform/$$folder && terraform validate) || exit 1; \
 	done
 
 # What runs locally is built apart, since it carries the snapshot.

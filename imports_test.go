@@ -23,6 +23,9 @@ var (
 	alert     = with(report, "pkg/alert")
 	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics")
+	// Readers of other languages bring their parsers along, which no function
+	// that starts cold has to carry: only the command line knows them.
+	readers = []string{"pkg/source/terraform", "pkg/source/cloudformation", "pkg/source/files"}
 )
 
 var knows = map[string][]string{
@@ -39,8 +42,16 @@ var knows = map[string][]string{
 	"pkg/report":      remedy,
 	"pkg/source":      {"pkg/policy"},
 	"pkg/explain":     with(report, "pkg/source"),
-	"pkg/scan":        explain,
-	"pkg/alert":       report,
+
+	// Trust policies in other languages, and what has all of them in one call.
+	"pkg/source/inset":          {"pkg/policy"},
+	"pkg/source/terraform":      {"pkg/policy", "pkg/source", "pkg/source/inset"},
+	"pkg/source/cloudformation": {"pkg/policy", "pkg/source", "pkg/source/inset"},
+	"pkg/source/files":          {"pkg/policy", "pkg/source", "pkg/source/terraform", "pkg/source/cloudformation"},
+	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source"},
+
+	"pkg/scan":  explain,
+	"pkg/alert": report,
 
 	// Implementations of an interface know where it is declared. Only what
 	// wires them together knows them, so nothing pure imports an SDK.
@@ -58,7 +69,7 @@ var knows = map[string][]string{
 	"lambda/metrics": product,
 	"lambda/handler": product,
 	"lambda":         product,
-	"cmd/whydenied":  with(product, "pkg/remedy/form"),
+	"cmd/whydenied":  with(product, append(readers, "pkg/remedy/form")...),
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,
@@ -68,7 +79,7 @@ var knows = map[string][]string{
 	// Servers that behave as Slack and as CloudTrail's API do, for the tests.
 	"internal/slacktest": nil,
 	"internal/trailtest": nil,
-	"e2e":                product, // a module of its own
+	"e2e":                with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
 	"tools":              nil,
 }
 

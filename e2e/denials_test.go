@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	account = "123456789012"
 	github  = "token.actions.githubusercontent.com"
 	eks     = "oidc.eks.us-east-1.amazonaws.com/id/0F4C2A9E8B7D6C5B4A39281706F5E4D3"
 	builds  = "agent.buildkite.com"
@@ -34,6 +33,7 @@ type denial struct {
 	aud      string
 	sub      func(attempt int) string
 	attempts []time.Duration // when each was made, from a moment on
+	cause    string          // why: the primary cause
 	bare     bool            // its records lack principalId and userName
 }
 
@@ -95,7 +95,7 @@ func thirty() []denial {
 		add(denial{
 			role: service(i), policy: trusts(github, "sts.amazonaws.com", "repo:octo-org/"+service(i)+":ref:refs/heads/main"),
 			provider: github, aud: "sts.amazonaws.com", sub: always("repo:octo-org/" + service(i) + ":environment:production"),
-			attempts: attempts,
+			attempts: attempts, cause: "sub_mismatch",
 		})
 	}
 	for i := range 5 { // the same roles, refused to pull requests as well
@@ -107,7 +107,7 @@ func thirty() []denial {
 		name, sub := fmt.Sprintf("pod-%d", i), fmt.Sprintf("system:serviceaccount:apps:pod-%d", i)
 		add(denial{
 			role: name, policy: trusts(eks, "sts.amazonaws.com", sub),
-			provider: eks, aud: "sts.eu-west-1.amazonaws.com", sub: always(sub), attempts: run(0, 4),
+			provider: eks, aud: "sts.eu-west-1.amazonaws.com", sub: always(sub), attempts: run(0, 4), cause: "aud_mismatch",
 		})
 	}
 	pipeline := func(attempt int) string { // the commit is another one each time
@@ -115,11 +115,12 @@ func thirty() []denial {
 	}
 	add(denial{
 		role: "web", policy: trusts(builds, "sts.amazonaws.com", "organization:acme:pipeline:site:ref:refs/heads/main"),
-		provider: builds, aud: "sts.amazonaws.com", sub: pipeline, attempts: run(0, 5),
+		provider: builds, aud: "sts.amazonaws.com", sub: pipeline, attempts: run(0, 5), cause: "sub_mismatch",
 	})
 	add(denial{
 		role: "flows", policy: trusts(prefect, "prefect-cloud", "prefect:cloud:3f2a9c1e-8b47-4d0a-9c55-1e6b7a20d4f8"),
 		provider: prefect, aud: "prefect-cloud", sub: always("prefect:account:3f2a9c1e-8b47-4d0a-9c55-1e6b7a20d4f8"), attempts: run(0, 4),
+		cause: "sub_mismatch",
 	})
 	sub := "repo:octo-org/tools:ref:refs/heads/main"
 	allowed := func() map[string]any {
@@ -130,24 +131,28 @@ func thirty() []denial {
 	}
 	denied := allowed()
 	denied["Effect"] = "Deny"
-	for role, policy := range map[string]string{
-		"tools-gone":   "", // no such role
-		"tools-denied": document(allowed(), denied),
-		"tools-ec2": document(map[string]any{
+	for _, d := range []struct{ role, cause, policy string }{
+		{"tools-gone", "role_not_found", ""},
+		{"tools-denied", "explicit_deny", document(allowed(), denied)},
+		{"tools-ec2", "no_federated_principal", document(map[string]any{
 			"Effect": "Allow", "Principal": map[string]string{"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole",
-		}),
-		"tools-other":  trusts(builds, "sts.amazonaws.com", sub),
-		"tools-action": statement("Allow", github, "sts:AssumeRole", "sts.amazonaws.com", sub),
+		})},
+		{"tools-other", "provider_arn_mismatch", trusts(builds, "sts.amazonaws.com", sub)},
+		{"tools-action", "action_not_allowed", statement("Allow", github, "sts:AssumeRole", "sts.amazonaws.com", sub)},
 	} {
-		add(denial{role: role, policy: policy, provider: github, aud: "sts.amazonaws.com", sub: always(sub), attempts: run(0, 4)})
+		add(denial{
+			role: d.role, policy: d.policy, provider: github, aud: "sts.amazonaws.com", sub: always(sub), attempts: run(0, 4), cause: d.cause,
+		})
 	}
 	add(denial{ // a stranger
 		role: "tools", policy: trusts(github, "sts.amazonaws.com", sub),
 		provider: github, aud: "sts.amazonaws.com", sub: always("repo:someone-else/tools:ref:refs/heads/main"), attempts: run(0, 4),
+		cause: "sub_mismatch",
 	})
 	add(denial{
 		role: "bare", policy: trusts(github, "sts.amazonaws.com", "repo:octo-org/bare:ref:refs/heads/main"),
 		provider: github, aud: "sts.amazonaws.com", sub: always(""), attempts: run(0, 1), bare: true,
+		cause: "hidden_claim",
 	})
 	return all
 }

@@ -31,8 +31,9 @@ type Ministack struct {
 
 // StartMinistack starts ministack with nothing in it. Its files are below
 // folder. The account is the one of callers whose access key is no account
-// number. The environment is handed on to the functions that it runs.
-func StartMinistack(ctx context.Context, venv Venv, folder, account string, environment map[string]string) (*Ministack, error) {
+// number. environment, which is told ministack's URL, is handed on to the
+// functions that it runs.
+func StartMinistack(ctx context.Context, venv Venv, folder, account string, environment func(url string) map[string]string) (*Ministack, error) {
 	python, err := venv.Program("emulators", "python")
 	if err != nil {
 		return nil, err
@@ -67,8 +68,8 @@ func StartMinistack(ctx context.Context, venv Venv, folder, account string, envi
 		"LAMBDA_ACCOUNT_CONCURRENCY": "0",
 		// A minute on AWS.
 		"LAMBDA_ASYNC_RETRY_BASE_SECONDS": "0.2",
-	}, environment)
-	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), url+"/_ministack/ready", env,
+	}, environment(url))
+	p, err := start(ctx, "ministack", filepath.Join(folder, "ministack.log"), announced, url+"/_ministack/ready", env,
 		python, "-I", "-c", runMinistack)
 	if err != nil {
 		return nil, err

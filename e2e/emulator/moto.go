@@ -35,7 +35,7 @@ func StartMoto(ctx context.Context, venv Venv, folder string) (*Moto, error) {
 	}
 	url := fmt.Sprintf("http://127.0.0.1:%d", port)
 	env := merged(map[string]string{"PATH": os.Getenv("PATH"), "HOME": folder, "TMPDIR": folder})
-	p, err := start(ctx, "moto", filepath.Join(folder, "moto.log"), url+"/moto-api/data.json", env,
+	p, err := start(ctx, "moto", filepath.Join(folder, "moto.log"), announced, url+"/moto-api/data.json", env,
 		program, "-H", "127.0.0.1", "-p", strconv.Itoa(port))
 	if err != nil {
 		return nil, err

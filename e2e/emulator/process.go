@@ -29,13 +29,18 @@ type process struct {
 	err  error // why it ended; read after done
 }
 
-// start runs a program and waits until it answers at the URL health.
-func start(ctx context.Context, name, log, health string, env []string, program string, args ...string) (*process, error) {
+// announced is what Python's servers write when the port is theirs. Until then,
+// somebody else may be answering there.
+const announced = "Running on http://127.0.0.1:"
+
+// start runs a program and waits until it has announced itself in its log, and
+// answers at the URL health.
+func start(ctx context.Context, name, log, announced, health string, env []string, program string, args ...string) (*process, error) {
 	p := &process{name: name, log: log, done: make(chan struct{})}
 	if err := p.run(env, program, args); err != nil {
 		return nil, err
 	}
-	if err := p.ready(ctx, health); err != nil {
+	if err := p.ready(ctx, announced, health); err != nil {
 		p.stop()
 		return nil, err
 	}
@@ -76,13 +81,13 @@ func (p *process) run(env []string, program string, args []string) error {
 }
 
 // ready waits for the program to answer. It gives up when the program has ended.
-func (p *process) ready(ctx context.Context, health string) error {
+func (p *process) ready(ctx context.Context, announced, health string) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
-		if answers(ctx, health) {
+		if strings.Contains(p.written(), announced) && answers(ctx, health) {
 			return nil
 		}
 		select {
@@ -121,12 +126,17 @@ func (p *process) stop() {
 
 // Tail is the end of what the emulator wrote, for a failed test's message.
 func (p *process) Tail() string {
+	lines := strings.Split(strings.TrimSpace(p.written()), "\n")
+	return strings.Join(lines[max(0, len(lines)-30):], "\n")
+}
+
+// written is all that it wrote.
+func (p *process) written() string {
 	data, err := os.ReadFile(p.log)
 	if err != nil {
 		return err.Error()
 	}
-	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
-	return strings.Join(lines[max(0, len(lines)-30):], "\n")
+	return string(data)
 }
 
 // freePort is a port of the loopback that nobody listens on.

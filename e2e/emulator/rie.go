@@ -46,7 +46,7 @@ func StartRIE(ctx context.Context, venv Venv, folder, log string, environment ma
 	}
 	address := fmt.Sprintf("127.0.0.1:%d", port)
 	env := merged(map[string]string{"PATH": os.Getenv("PATH"), "HOME": folder, marker: "1"}, environment)
-	p, err := start(ctx, "aws-lambda-rie", log, "http://"+address, env,
+	p, err := start(ctx, "aws-lambda-rie", log, "", "http://"+address, env,
 		found[0], "--log-level", "error", "--runtime-interface-emulator-address", address,
 		"--runtime-api-address", fmt.Sprintf("127.0.0.1:%d", api), filepath.Join(folder, "bootstrap"))
 	if err != nil {

@@ -1,4 +1,4 @@
-"""Runs ministack 1.5.33 with three things put right that the end-to-end tests
+"""Runs ministack 1.5.33 with four things put right that the end-to-end tests
 rest on; docs/emulators.md says what else it does otherwise than AWS.
 
 CloudTrail puts its events on the default bus with a source "aws.*". PutEvents
@@ -11,14 +11,18 @@ InvocationType=Event alone; here it does for the bus, by its own code.
 
 Lambda's retries of one invocation have one request ID. In ministack each has
 its own; here they share the first.
+
+A role that was made minutes before a denial may not have reached STS, and makes
+every cause a likely one. So what is made in IAM here was made a day ago.
 """
 
 import contextvars
+import datetime
 import inspect
 import json
 
 from ministack import app
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import eventbridge, iam, lambda_svc
 
 
 def expect(function, *parameters):
@@ -31,6 +35,7 @@ expect(eventbridge._put_events, "data", "allow_aws_source")
 expect(eventbridge._dispatch_to_lambda, "arn", "payload")
 expect(lambda_svc.invoke_async_with_retry, "func", "event")
 expect(lambda_svc._execute_function_dispatch, "func", "config", "event", "request_id", "started")
+expect(iam._now)
 
 put_events = eventbridge._put_events
 invoke_async = lambda_svc.invoke_async_with_retry
@@ -63,9 +68,15 @@ def dispatch_with_one_id(func, config, event, request_id, started):
     return dispatch(func, config, event, invocation.get() or request_id, started)
 
 
+def a_day_ago():
+    day = datetime.timedelta(days=1)
+    return (datetime.datetime.now(datetime.timezone.utc) - day).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 eventbridge._put_events = put_events_as_cloudtrail
 eventbridge._dispatch_to_lambda = dispatch_to_lambda
 lambda_svc.invoke_async_with_retry = invoke_async_with_one_id
 lambda_svc._execute_function_dispatch = dispatch_with_one_id
+iam._now = a_day_ago
 
 app.main()

@@ -1,10 +1,13 @@
 package stack_test
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // What an operator may set, and what the function is told by it, is written
@@ -35,12 +38,36 @@ func TestDocsNameEverything(t *testing.T) {
 
 func alarms(t *testing.T) []string {
 	var names []string
-	for id, r := range render(t, "template.yaml", nil) {
+	for id, r := range render(t, "template.yaml", everything()) {
 		if r.Type == "AWS::CloudWatch::Alarm" {
 			names = append(names, id)
 		}
 	}
 	return names
+}
+
+// The key policy is there to be copied: the three who need the key are in it.
+func TestKeyPolicyParses(t *testing.T) {
+	_, block, _ := strings.Cut(string(source(t, "deploy/README.md")), "```json\n")
+	block, _, _ = strings.Cut(block, "```")
+	var policy struct {
+		Statement []struct {
+			Sid       string
+			Principal map[string]string
+		}
+	}
+	if err := json.Unmarshal([]byte(block), &policy); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range policy.Statement {
+		got = append(got, s.Sid+" "+s.Principal["AWS"]+s.Principal["Service"])
+	}
+	want := []string{"ThisAccountByItsPolicies arn:aws:iam::111122223333:root", "RulesLeaveUndelivered events.amazonaws.com",
+		"LogIsEncrypted logs.us-east-1.amazonaws.com"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements of the key policy (-want +got):\n%s", diff)
+	}
 }
 
 // Whoever opens the console sees every parameter in a group.

@@ -41,6 +41,10 @@ func TestNothingIsLost(t *testing.T) {
 		{"EventBridge tries for six hours", "DenialRule", []any{"Targets", 0, "RetryPolicy", "MaximumEventAgeInSeconds"}, "21600"},
 		{"the same from member accounts", "CentralDenialRule", []any{"Targets", 0, "DeadLetterConfig", "Arn"}, letters},
 		{"the same from member accounts", "CentralDenialRule", []any{"Targets", 0, "RetryPolicy", "MaximumEventAgeInSeconds"}, "21600"},
+		{"the same for a change", "ChangeRule", []any{"Targets", 0, "DeadLetterConfig", "Arn"}, letters},
+		{"the same for a change", "ChangeRule", []any{"Targets", 0, "RetryPolicy", "MaximumEventAgeInSeconds"}, "21600"},
+		{"the same for a member's change", "CentralChangeRule", []any{"Targets", 0, "DeadLetterConfig", "Arn"}, letters},
+		{"the same for a member's change", "CentralChangeRule", []any{"Targets", 0, "RetryPolicy", "MaximumEventAgeInSeconds"}, "21600"},
 		{"the function fails", "WhyDenied", []any{"EventInvokeConfig", "DestinationConfig", "OnFailure", "Destination"}, letters},
 		{"the function is tried again", "WhyDenied", []any{"EventInvokeConfig", "MaximumRetryAttempts"}, "2"},
 		{"a flush fails", "FlushQueue", []any{"RedrivePolicy", "deadLetterTargetArn"}, letters},
@@ -89,7 +93,7 @@ func TestCentralBus(t *testing.T) {
 	if len(statements) != 1 || at(statements[0].Condition, "StringEquals", "aws:PrincipalOrgID") != "o-a1b2c3d4e5" {
 		t.Errorf("the policy of the bus is %+v, want one statement for the organization", statements)
 	}
-	for _, id := range []string{"CentralBus", "CentralBusPolicy", "CentralDenialRule", "CentralDenialRulePermission", "SweepRule", "EmailSubscription"} {
+	for _, id := range []string{"CentralBus", "CentralBusPolicy", "CentralDenialRule", "CentralDenialRulePermission", "CentralChangeRule", "ChangeRule", "HeartbeatAlarm", "SweepRule", "EmailSubscription"} {
 		if _, there := render(t, "template.yaml", nil)[id]; there {
 			t.Errorf("%s is there by default", id)
 		}

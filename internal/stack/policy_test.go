@@ -50,7 +50,15 @@ var onBehalf = map[string]string{
 	"sqs:ReceiveMessage":     "Lambda reads the queues that it delivers from",
 	"sqs:DeleteMessage":      "Lambda reads the queues that it delivers from",
 	"sqs:GetQueueAttributes": "Lambda reads the queues that it delivers from",
-	"kms:Decrypt":            "the secret may be under a key of the customer",
+	"kms:Decrypt":            "all at rest may be under a key of the customer",
+	"kms:GenerateDataKey":    "topic and queues may be under a key of the customer",
+
+	"ec2:CreateNetworkInterface":     "Lambda attaches the function to the subnets",
+	"ec2:DescribeNetworkInterfaces":  "Lambda attaches the function to the subnets",
+	"ec2:DescribeSubnets":            "Lambda attaches the function to the subnets",
+	"ec2:DeleteNetworkInterface":     "Lambda attaches the function to the subnets",
+	"ec2:AssignPrivateIpAddresses":   "Lambda attaches the function to the subnets",
+	"ec2:UnassignPrivateIpAddresses": "Lambda attaches the function to the subnets",
 }
 
 var (

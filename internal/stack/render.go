@@ -14,7 +14,25 @@ import (
 // error names a parameter that is missing or unknown, or a function that
 // this package does not know.
 func (t Template) Render(given map[string]string) (map[string]Resource, error) {
-	r := renderer{template: t, values: maps.Clone(given)}
+	r, err := t.renderer(given)
+	if err != nil {
+		return nil, err
+	}
+	resources := make(map[string]Resource)
+	for id, res := range t.Resources {
+		if res.Condition != "" && !r.holds(res.Condition) {
+			continue
+		}
+		res.Properties = object(r.resolve(res.Properties))
+		res.Metadata = object(r.resolve(res.Metadata))
+		resources[id] = res
+	}
+	return resources, r.err
+}
+
+// renderer is one for the parameters that are given, the others at their defaults.
+func (t Template) renderer(given map[string]string) (*renderer, error) {
+	r := &renderer{template: t, values: maps.Clone(given)}
 	if r.values == nil {
 		r.values = make(map[string]string)
 	}
@@ -32,16 +50,7 @@ func (t Template) Render(given map[string]string) (map[string]Resource, error) {
 		}
 		r.values[name] = *t.Parameters[name].Default
 	}
-	resources := make(map[string]Resource)
-	for id, res := range t.Resources {
-		if res.Condition != "" && !r.holds(res.Condition) {
-			continue
-		}
-		res.Properties = object(r.resolve(res.Properties))
-		res.Metadata = object(r.resolve(res.Metadata))
-		resources[id] = res
-	}
-	return resources, r.err
+	return r, nil
 }
 
 // renderer resolves values; err is the first thing that it could not.
@@ -113,18 +122,44 @@ func (r *renderer) call(name string, argument any) any {
 			return r.resolve(branches[1])
 		}
 		return r.resolve(branches[2])
+	case "Fn::Split":
+		return r.split(list(r.resolve(argument)))
 	case "Condition":
 		return r.holds(text(argument))
+	default:
+		return r.decide(name, argument)
+	}
+}
+
+// decide is the functions that conditions are made of.
+func (r *renderer) decide(name string, argument any) any {
+	sides := list(r.resolve(argument))
+	switch name {
 	case "Fn::Equals":
-		sides := list(r.resolve(argument))
 		return len(sides) == 2 && sides[0] == sides[1]
 	case "Fn::Not":
-		sides := list(r.resolve(argument))
 		return len(sides) == 1 && sides[0] == false
+	case "Fn::And":
+		return !slices.Contains(sides, any(false))
+	case "Fn::Or":
+		return slices.Contains(sides, any(true))
 	default:
 		r.fail("function %s", name)
 		return absent{}
 	}
+}
+
+// split is a text cut at each separator; [separator, text] is the argument.
+func (r *renderer) split(argument []any) any {
+	if len(argument) != 2 {
+		r.fail("Fn::Split of %d parts", len(argument))
+		return absent{}
+	}
+	items := []any{}
+	for part := range strings.SplitSeq(text(argument[1]), text(argument[0])) {
+		items = append(items, part)
+	}
+	return items
 }
 
 func (r *renderer) ref(name string) any {

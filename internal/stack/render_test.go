@@ -16,6 +16,8 @@ Parameters:
 Conditions:
   HasName: !Not [!Equals [!Ref Name, ""]]
   Nameless: !Not [!Condition HasName]
+  Both: !And [!Condition HasName, !Equals [!Ref Size, "3"]]
+  Either: !Or [!Condition HasName, !Equals [!Ref Size, "4"]]
 Resources:
   Thing:
     Type: A::B
@@ -23,6 +25,9 @@ Resources:
       Name: !If [HasName, !Ref Name, !Ref AWS::NoValue]
       Size: !Ref Size
       Arn: !Sub arn:${AWS::Partition}:x:${Name}:${Other.Id}
+      Both: !If [Both, yes, no]
+      Either: !If [Either, yes, no]
+      Parts: !Split [",", !Ref Name]
       List: [one, !If [HasName, two, !Ref AWS::NoValue], {"Fn::GetAtt": Other.Id}]
   Other: {Type: A::C, Condition: Nameless}
 `
@@ -36,10 +41,10 @@ func TestRender(t *testing.T) {
 	}{
 		{"empty", "NoValue takes its key, or its place in a list, with it",
 			map[string]string{"Size": "3", "AWS::Partition": "aws-cn"},
-			map[string]any{"Size": "3", "Arn": "arn:aws-cn:x::${Other.Id}", "List": []any{"one", "${Other.Id}"}}, 2},
+			map[string]any{"Size": "3", "Arn": "arn:aws-cn:x::${Other.Id}", "Both": "no", "Either": "no", "Parts": []any{""}, "List": []any{"one", "${Other.Id}"}}, 2},
 		{"given", "a resource whose condition is false is not there",
-			map[string]string{"Size": "3", "Name": "n", "AWS::Partition": "aws"},
-			map[string]any{"Name": "n", "Size": "3", "Arn": "arn:aws:x:n:${Other.Id}", "List": []any{"one", "two", "${Other.Id}"}}, 1},
+			map[string]string{"Size": "3", "Name": "n,m", "AWS::Partition": "aws"},
+			map[string]any{"Name": "n,m", "Size": "3", "Arn": "arn:aws:x:n,m:${Other.Id}", "Both": "yes", "Either": "yes", "Parts": []any{"n", "m"}, "List": []any{"one", "two", "${Other.Id}"}}, 1},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			template, err := stack.Parse("small.yaml", []byte(small))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -24,6 +25,19 @@ var deniedCalls = map[string]any{
 	},
 }
 
+// changes is the pattern of every rule on changes: what pkg/evidence knows as
+// one, if it succeeded.
+var changes = map[string]any{
+	"source":      []any{"aws.iam"},
+	"detail-type": []any{"AWS API Call via CloudTrail"},
+	"detail": map[string]any{
+		"eventSource": []any{"iam.amazonaws.com"},
+		"eventName": []any{"CreateRole", "DeleteRole", "UpdateAssumeRolePolicy", "CreateOpenIDConnectProvider",
+			"DeleteOpenIDConnectProvider", "AddClientIDToOpenIDConnectProvider", "RemoveClientIDFromOpenIDConnectProvider"},
+		"errorCode": []any{map[string]any{"exists": "false"}},
+	},
+}
+
 func TestRulesLetDenialsThrough(t *testing.T) {
 	for _, tt := range []struct {
 		label, reason, file string
@@ -33,11 +47,15 @@ func TestRulesLetDenialsThrough(t *testing.T) {
 		{"one account", "CloudTrail records these calls as read-only, which ENABLED may drop",
 			"template.yaml", nil, map[string]string{"DenialRule": allEvents}},
 		{"an organization", "AWS's pages differ on whether custom buses need the state",
-			"template.yaml", everything(), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents}},
+			"template.yaml", everything(), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents, "ChangeRule": allEvents, "CentralChangeRule": allEvents}},
+		{"changes alone", "without an organization there is no central bus",
+			"template.yaml", map[string]string{"WatchChanges": "true"}, map[string]string{"DenialRule": allEvents, "ChangeRule": allEvents}},
+		{"an organization alone", "changes are asked for",
+			"template.yaml", with(everything(), "WatchChanges", "false"), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents}},
 		{"a member account", "the rule that forwards would drop them before the central one sees them",
-			"deploy/member.yaml", member(), map[string]string{"ForwardRule": allEvents}},
+			"deploy/member.yaml", member(), map[string]string{"ForwardRule": allEvents, "ForwardChangeRule": allEvents}},
 		{"an emulator", "emulators fire on ENABLED alone",
-			"template.yaml", with(everything(), "RuleState", "ENABLED"), map[string]string{"DenialRule": "ENABLED", "CentralDenialRule": "ENABLED"}},
+			"template.yaml", with(everything(), "RuleState", "ENABLED"), map[string]string{"DenialRule": "ENABLED", "CentralDenialRule": "ENABLED", "ChangeRule": "ENABLED", "CentralChangeRule": "ENABLED"}},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			got := make(map[string]string)
@@ -46,14 +64,34 @@ func TestRulesLetDenialsThrough(t *testing.T) {
 					continue
 				}
 				got[id] = fmt.Sprint(r.Properties["State"])
-				if diff := cmp.Diff(deniedCalls, r.Properties["EventPattern"]); diff != "" {
-					t.Errorf("%s matches denied calls, and no others (-want +got):\n%s", id, diff)
+				want := deniedCalls
+				if strings.Contains(id, "Change") {
+					want = changes
+				}
+				if diff := cmp.Diff(want, r.Properties["EventPattern"]); diff != "" {
+					t.Errorf("%s matches what it is for, and nothing else (-want +got):\n%s", id, diff)
 				}
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
 			}
 		})
+	}
+}
+
+// changeKinds in pkg/evidence says which events it reads as changes.
+func TestRulesKnowEveryChange(t *testing.T) {
+	_, table, _ := strings.Cut(string(source(t, "pkg/evidence/change.go")), "var changeKinds = map[string]ChangeKind{\n")
+	table, _, _ = strings.Cut(table, "\n}")
+	var want []any
+	for line := range strings.Lines(table) {
+		if _, name, ok := strings.Cut(line, `"`); ok {
+			name, _, _ = strings.Cut(name, `"`)
+			want = append(want, name)
+		}
+	}
+	if diff := cmp.Diff(want, at(changes, "detail", "eventName")); diff != "" {
+		t.Errorf("the rules let through what pkg/evidence reads (-want +got):\n%s", diff)
 	}
 }
 
@@ -72,7 +110,7 @@ func TestRulesReachTheFunction(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]string{"${CentralDenialRule.Arn}", "${DenialRule.Arn}", "${SweepRule.Arn}"}, permitted); diff != "" {
+	if diff := cmp.Diff([]string{"${CentralChangeRule.Arn}", "${CentralDenialRule.Arn}", "${ChangeRule.Arn}", "${DenialRule.Arn}", "${SweepRule.Arn}"}, permitted); diff != "" {
 		t.Errorf("each rule may invoke the function (-want +got):\n%s", diff)
 	}
 	for _, s := range stack.Statements("DeadLetterQueuePolicy", resources["DeadLetterQueuePolicy"]) {
@@ -86,7 +124,7 @@ func TestRulesReachTheFunction(t *testing.T) {
 		}
 		slices.Sort(got)
 		if diff := cmp.Diff(leaves, got); diff != "" {
-			t.Errorf("each rule on denials may send to the dead-letter queue (-want +got):\n%s", diff)
+			t.Errorf("each rule on calls may send to the dead-letter queue (-want +got):\n%s", diff)
 		}
 	}
 }

@@ -8,9 +8,11 @@ import (
 	"whydenied/internal/stack"
 )
 
-// IAM's own list of actions gives these no resource; every other statement has
-// to name its own.
-var anyResource = []string{"iam:ListRoles", "iam:ListOpenIDConnectProviders", "cloudtrail:LookupEvents"}
+// IAM's own list of actions gives the first no resource, and subnets may be any
+// account's; every other statement has to name its own.
+var anyResource = []string{"iam:ListRoles", "iam:ListOpenIDConnectProviders", "cloudtrail:LookupEvents",
+	"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
+	"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"}
 
 func TestStatementsAreNarrow(t *testing.T) {
 	for file, given := range map[string]map[string]string{"template.yaml": everything(), "deploy/member.yaml": member()} {

@@ -17,6 +17,7 @@ import (
 // long form, a map of one key.
 type Template struct {
 	Parameters map[string]Parameter
+	Rules      map[string]Rule
 	Conditions map[string]any
 	Resources  map[string]Resource
 	Outputs    map[string]any
@@ -55,6 +56,7 @@ func Parse(name string, data []byte) (Template, error) {
 	root := object(whole)
 	t := Template{
 		Parameters: make(map[string]Parameter),
+		Rules:      make(map[string]Rule),
 		Conditions: object(root["Conditions"]),
 		Resources:  make(map[string]Resource),
 		Outputs:    object(root["Outputs"]),
@@ -62,6 +64,9 @@ func Parse(name string, data []byte) (Template, error) {
 	}
 	for id, v := range object(root["Parameters"]) {
 		t.Parameters[id] = parameter(object(v))
+	}
+	for id, v := range object(root["Rules"]) {
+		t.Rules[id] = rule(object(v))
 	}
 	for id, v := range object(root["Resources"]) {
 		r := object(v)

@@ -26,12 +26,17 @@ func TestEmptyMeansNoValue(t *testing.T) {
 			t.Errorf("%s has no default: the stack has to deploy without a question", name)
 		} else if *p.Default == "" {
 			value := everything()[name]
-			if value == "" || !strings.Contains(on, value) || strings.Contains(off, value) {
+			alone := fmt.Sprint(render(t, "template.yaml", map[string]string{name: value}))
+			if shows := strings.Contains(on, value) && !strings.Contains(off, value); value == "" || !shows && alone == off && !inPairs[name] {
 				t.Errorf("%s: given %q, it shows nowhere", name, value)
 			}
 		}
 	}
 }
+
+// inPairs are the parameters that do nothing without another, and whose value is
+// taken apart (TestVpcIsBothOrNeither).
+var inPairs = map[string]bool{"SubnetIds": true, "SecurityGroupIds": true}
 
 // empties are the places of a tree that hold an empty string.
 func empties(at string, v any) []string {
@@ -62,8 +67,8 @@ func TestEnvironment(t *testing.T) {
 		{"defaults", "what is off is not there", nil,
 			[]string{"ACCOUNT", "CAP", "LOG", "QUEUE_URL", "QUIET", "TABLE", "TOPIC_ARN"}},
 		{"everything", "the snapshot is for sam local alone", everything(),
-			[]string{"ACCOUNT", "BUS", "CAP", "CLOSING_SUMMARY", "EXTERNAL_ID", "LOG", "QUEUE_URL", "QUIET", "READER_ROLE",
-				"SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
+			[]string{"ACCOUNT", "ACCOUNT_NAMES", "BUS", "CAP", "CLOSING_SUMMARY", "EXTERNAL_ID", "LOG", "QUEUE_URL", "QUIET",
+				"READER_ROLE", "ROUTES", "ROUTES_TAG", "SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
 	} {
 		env, _ := render(t, "template.yaml", tt.given)["WhyDenied"].Properties["Environment"].(map[string]any)
 		variables, _ := env["Variables"].(map[string]any)
@@ -103,7 +108,7 @@ func TestPartitions(t *testing.T) {
 	commercial := regexp.MustCompile(`arn:aws:|\.amazonaws\.com"`)
 	for file, given := range map[string]map[string]string{"template.yaml": everything(), "deploy/member.yaml": member()} {
 		for name, value := range given {
-			given[name] = strings.Replace(value, "arn:aws:", "arn:aws-cn:", 1)
+			given[name] = strings.ReplaceAll(value, "arn:aws:", "arn:aws-cn:")
 		}
 		given["AWS::Partition"], given["AWS::URLSuffix"] = "aws-cn", "amazonaws.com.cn"
 		for id, r := range render(t, file, given) {
@@ -113,7 +118,7 @@ func TestPartitions(t *testing.T) {
 			}
 			for _, found := range commercial.FindAllString(string(text), -1) {
 				// Service principals and event sources have the same name everywhere.
-				if found != `.amazonaws.com"` || !regexp.MustCompile(`"(events|lambda|sts)\.amazonaws\.com"`).Match(text) {
+				if found != `.amazonaws.com"` || !regexp.MustCompile(`"(events|iam|lambda|sts)\.amazonaws\.com"`).Match(text) {
 					t.Errorf("%s: %s has %s in it", file, id, found)
 				}
 			}

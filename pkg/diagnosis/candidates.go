@@ -35,7 +35,7 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 	if unread > 0 {
 		d.note("roles whose trust policy at the time of the call is not known: %d; the role that was asked for may be one of them", unread)
 	}
-	refusing := 0
+	refusing, sure := 0, false
 	for i := range all {
 		if !all[i].result.allows() {
 			refusing++
@@ -44,8 +44,9 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 	if refusing == 0 {
 		d.addUnknown(s)
 	} else {
-		d.leadCandidate(s, all, unread)
+		sure = d.leadCandidate(s, all, unread)
 	}
+	d.lead(s.changedCandidate(all, sure))
 	for i := range all {
 		c := &all[i]
 		if i >= maxCandidates {
@@ -65,9 +66,9 @@ func (d *Diagnosis) judgeCandidates(s *subject) {
 }
 
 // leadCandidate reports on the first candidate. Its causes are certain only
-// if it alone names the token's own subject: another role may be the one that
-// was asked for.
-func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) {
+// if it alone names the token's own subject, which it tells: another role may
+// be the one that was asked for.
+func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) (sure bool) {
 	lead := &all[0]
 	own := 0
 	for i := range all {
@@ -76,7 +77,7 @@ func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) {
 		}
 	}
 	settled := s.reliable(lead.history) && len(lead.history.Recent) == 0
-	sure := s.in.Account.RolesRead && unread == 0 && lead.own && own == 1 && settled
+	sure = s.in.Account.RolesRead && unread == 0 && lead.own && own == 1 && settled
 	s.role = lead.role
 	d.historyNotes(s, lead.history)
 	a := lead.result.assessment
@@ -88,6 +89,7 @@ func (d *Diagnosis) leadCandidate(s *subject, all []candidate, unread int) {
 	}
 	d.take(lead.result.j, a)
 	d.presentNote(s, lead.history, lead.role.ARN, sure)
+	return sure
 }
 
 // candidates are the roles that the call may have been about, nearest first,

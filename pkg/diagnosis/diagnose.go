@@ -111,6 +111,7 @@ func (d *Diagnosis) refused(s *subject, r Refusal) {
 		d.addUnknown(s)
 	}
 	d.Causes = []Cause{cause}
+	d.lead(s.changedProvider(r))
 }
 
 // judgeRole asks about a role that the record names.
@@ -141,6 +142,7 @@ func (d *Diagnosis) judgeRole(s *subject, arn string) {
 		setCheck(d.Checks, Check{Element: ElementRole, Status: StatusMismatch, Presented: []string{arn}, Statement: NoStatement})
 	}
 	d.presentNote(s, h, d.Role, true)
+	d.lead(s.changedRole(&h, arn))
 }
 
 func roleStatus(h evidence.History) Status {

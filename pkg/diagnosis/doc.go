@@ -155,6 +155,9 @@ type Diagnosis struct {
 	// Present is what the policy that stands now would do; nil where it is not
 	// known to differ from the one that was in force.
 	Present *Present
+	// Changed is the change before the call that bears on it, nil where none
+	// on record does.
+	Changed *Changed
 	// Stranger: the subject's tenant differs from every one that the trust
 	// policy names, by more than its writing.
 	Stranger bool

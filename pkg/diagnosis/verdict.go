@@ -95,7 +95,7 @@ func (d *Diagnosis) beyondByName(s *subject) {
 	c := s.beyond()
 	c.Confidence, c.Presented = Certain, []string{cut(s.in.Denial.ErrorMessage)}
 	c.Message = "AWS itself says that a " + name + " refuses this call; do not loosen the trust policy."
-	d.Causes = []Cause{c}
+	d.Causes, d.Changed = []Cause{c}, nil
 }
 
 func (s *subject) beyond() Cause {

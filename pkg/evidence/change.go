@@ -40,9 +40,12 @@ type Change struct {
 	Time      time.Time
 	By        string // ARN of who made it; "" where the record has none
 	UserAgent string
-	Role      string // role name, for a role's change
-	Provider  string // provider ARN, for a provider's change
-	ClientID  string
+	InvokedBy string // the AWS service that called for By; "" where none did
+	// FromConsole: the credentials were those of a session of AWS's console.
+	FromConsole bool
+	Role        string // role name, for a role's change
+	Provider    string // provider ARN, for a provider's change
+	ClientID    string
 	// Policy is the trust policy that a role got; nil where the record does
 	// not hold it in full.
 	Policy *policy.Document
@@ -97,6 +100,7 @@ func change(n *policy.Node, kind ChangeKind) Change {
 	c := Change{
 		Kind: kind, EventID: str(n, "eventID"),
 		By: str(n.Get("userIdentity"), "arn"), UserAgent: str(n, "userAgent"),
+		InvokedBy: str(n.Get("userIdentity"), "invokedBy"), FromConsole: str(n, "sessionCredentialFromConsole") == "true",
 		Role: str(p, "roleName"), Provider: str(p, "openIDConnectProviderArn"), ClientID: str(p, "clientID"),
 	}
 	if c.Provider == "" {

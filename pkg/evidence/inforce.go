@@ -24,6 +24,7 @@ type History struct {
 	// the minutes before, and the present one where it shows a change that
 	// CloudTrail does not show yet.
 	Recent  []Version
+	Steps   []Step   // changes up to the moment, the last one first
 	After   []Change // changes since the moment
 	Present Version  // the version as it was read
 	// Reliable tells whether InForce counts as the evidence of the moment.
@@ -46,7 +47,7 @@ func (a *Account) RoleAt(arn string, t time.Time) History {
 	}
 	read := h.Role != nil || a.missing(arn)
 	recorded := h.find(before, t.IsZero() && read)
-	h.Recent = recent(before, h.Role, t)
+	h.Recent, h.Steps = recent(before, h.Role, t), a.steps(before)
 	unseen := recorded && read && len(after) == 0 && !h.CreatedSince && !h.InForce.same(h.Present)
 	if unseen && !a.readLate(t) {
 		h.Recent = append(h.Recent, h.Present)

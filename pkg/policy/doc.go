@@ -5,7 +5,8 @@
 // whether the document allows a [Request], and [Trace] says how each part of
 // each statement came out. A part is true, false or unknown; neither function
 // ever turns unknown into one of the others. A parsed document is never
-// changed, so any number of goroutines may evaluate it.
+// changed, so any number of goroutines may evaluate it. [Diff] says how two
+// documents differ in meaning, however they are written.
 //
 // The package knows the whole language: an operator or element that it does
 // not know is an error with its place, never a silent false. It reads no

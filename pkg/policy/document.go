@@ -20,6 +20,9 @@ type Document struct {
 	// Source is the text that positions refer to; nil where the document was
 	// decoded from a tree.
 	Source []byte
+	// Files are the texts of further files that positions refer to, by
+	// [Pos].File: a reader of Terraform follows a value into another file.
+	Files map[string][]byte
 
 	keys []string // see Keys
 }
@@ -30,9 +33,19 @@ func (d *Document) versionKnown() bool {
 	return d.Version == Version2008 || d.Version == Version2012
 }
 
+// LineAt is the text of the line on which a place of the document lies, in
+// whichever file, or "".
+func (d *Document) LineAt(p Pos) string {
+	if text, other := d.Files[p.File]; other {
+		return line(text, p.Line)
+	}
+	return line(d.Source, p.Line)
+}
+
 // Line is the text of a line of the source, counted from 1, or "".
-func (d *Document) Line(n int) string {
-	rest := d.Source
+func (d *Document) Line(n int) string { return line(d.Source, n) }
+
+func line(rest []byte, n int) string {
 	for ; n > 1; n-- {
 		i := bytes.IndexByte(rest, '\n')
 		if i < 0 {

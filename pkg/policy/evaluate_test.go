@@ -33,6 +33,7 @@ func TestPrincipal(t *testing.T) {
 		{principal, `{"AWS": "@unresolved:var.arn"}`, githubARN, unk, "the value may be *"},
 		{principal, `{"Service": "@unresolved:var.arn"}`, githubARN, no, "a web identity is no service"},
 		{principal, `"@unresolved:local.principal"`, githubARN, unk, "the whole element is not known"},
+		{principal, `{"AWS": "*", "@unresolved:var.type": "x"}`, githubARN, unk, "the type may be any"},
 		{principal, `{"Federated": "` + githubARN + `"}`, "", unk, "the record did not say which provider"},
 		{principal, `{}`, githubARN, no, "nobody is named"},
 		{notPrincipal, `{"Federated": "` + githubARN + `"}`, githubARN, no, "3.5: everybody but"},
@@ -121,6 +122,7 @@ func TestEffects(t *testing.T) {
 		{[]string{part("Allow", holds), part(either, fails)}, yes, "a statement that does not match says nothing in either kind"},
 		{[]string{part("Deny", holds), part(either, holds)}, no, "3.5: a Deny that matches wins"},
 		{[]string{`"@unresolved:local.statement"`}, unk, "nothing is known of the statement"},
+		{[]string{`{"Effect": "Deny", "@unresolved:var.element": "*"}`}, unk, "the element may be any"},
 		{[]string{`"@unresolved:local.statement"`, part("Allow", holds)}, unk, "the statement may deny"},
 		{[]string{`"@unresolved:local.statement"`, part("Deny", holds)}, no, "3.5: a Deny that matches wins"},
 	} {

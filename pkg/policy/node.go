@@ -123,6 +123,16 @@ func (n *Node) Get(key string) *Node {
 	return nil
 }
 
+// unresolvedKey is the first key of an object that is not known, or nil.
+func (n *Node) unresolvedKey() *Node {
+	for _, m := range n.Members {
+		if m.Key.Kind == Unresolved {
+			return m.Key
+		}
+	}
+	return nil
+}
+
 // duplicate is the first object below n in which a key stands twice, or nil.
 func (n *Node) duplicate() *ParseError {
 	if n.Duplicate != nil {
@@ -277,7 +287,7 @@ func (p *nodeParser) object(n *Node, depth int) error {
 		}
 		if first, twice := seen[key.Text]; twice {
 			if n.Duplicate == nil {
-				n.Duplicate = parseError(key.Pos, "key %q stands twice in one object, first on line %d", key.Text, first.Line)
+				n.Duplicate = Twice(key, first)
 			}
 			continue
 		}
@@ -286,6 +296,12 @@ func (p *nodeParser) object(n *Node, depth int) error {
 	}
 	_, _, err := p.token()
 	return err
+}
+
+// Twice is the error of an object that has key a second time, the first at
+// first, for [Node].Duplicate.
+func Twice(key *Node, first Pos) *ParseError {
+	return parseError(key.Pos, "key %q stands twice in one object, first on line %d", key.Text, first.Line)
 }
 
 func (p *nodeParser) array(n *Node, depth int) error {

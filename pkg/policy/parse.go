@@ -34,6 +34,12 @@ func Decode(n *Node) (*Document, error) {
 		return nil, d
 	}
 	doc := &Document{Version: Version2008}
+	if unknown := n.unresolvedKey(); unknown != nil {
+		// It may be any element, so nothing of the document is known.
+		doc.Version, doc.HasVersion = unknown.Text, true
+		doc.Statements = []Statement{{Pos: unknown.Pos, Unresolved: true}}
+		return doc, nil
+	}
 	var statements *Node
 	for _, m := range n.Members {
 		var err error
@@ -96,7 +102,7 @@ func statementPath(i int) string { return fmt.Sprintf("Statement[%d]", i) }
 
 func (d *Document) statement(n *Node, index int) (Statement, error) {
 	s := Statement{Index: index, Pos: n.Pos}
-	if n.Kind == Unresolved {
+	if n.Kind == Unresolved || n.unresolvedKey() != nil {
 		s.Unresolved = true
 		return s, nil
 	}
@@ -176,6 +182,10 @@ func principal(n *Node, path string, key *Node) (Principal, error) {
 	case Object:
 	default:
 		return p, Errorf(n.Pos, "found %s, expected %q or an object such as {\"Federated\": …}", n.Kind, "*")
+	}
+	if n.unresolvedKey() != nil {
+		p.Unresolved = true
+		return p, nil
 	}
 	for _, m := range n.Members {
 		if err := knownName(m.Key, "principal type", principalTypes); err != nil {

@@ -72,6 +72,7 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 		b.headline()
 		b.previous()
 		b.present()
+		b.changed()
 		b.partial()
 		b.body()
 		b.callers()

@@ -96,7 +96,7 @@ func TestBriefWithoutReport(t *testing.T) {
 // The difference is found again after a report was stored.
 func TestBriefAfterStorage(t *testing.T) {
 	for _, f := range fixtures() {
-		if f.name == "hostile" {
+		if strings.HasSuffix(f.name, "hostile") {
 			continue // what is no UTF-8 is not stored as it was
 		}
 		stored := back(t, &f.report)

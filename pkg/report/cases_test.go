@@ -33,6 +33,15 @@ func fixtures() []fixture {
 		{"not-known", notKnownCase()},
 		{"role-not-found", roleNotFoundCase()},
 		{"excluded", excludedCase()},
+		{"changed", changedCase()},
+		{"changed-stranger", changedStranger()},
+		{"changed-much", changedMuch()},
+		{"changed-tried", changedTried()},
+		{"changed-not-held", changedNotHeld()},
+		{"changed-no-role", changedNoRole()},
+		{"changed-deleted", changedDeleted()},
+		{"changed-audience", changedAudience()},
+		{"changed-hostile", changedHostile()},
 	}
 }
 

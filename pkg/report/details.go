@@ -35,6 +35,7 @@ func Details(r *Report, most int) []Section {
 	for i := range r.Causes[:min(len(r.Causes), maxAround)] {
 		d.cause(r, i)
 	}
+	d.changed(r)
 	d.around(r)
 	d.call(&r.Denial)
 	return d.sections

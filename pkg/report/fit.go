@@ -66,6 +66,7 @@ func cutReport(r *Report, list, value int) {
 		cut.Cause, cut.By, cut.EventID = k.text(p.Cause), k.text(p.By), k.text(p.EventID)
 		r.Present = &cut
 	}
+	r.Changed = k.changed(r.Changed)
 	if len(r.Fixes) > 0 && list < 10 {
 		r.Fixes = []Fix{} // half a change is none
 	}

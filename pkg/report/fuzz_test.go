@@ -43,6 +43,12 @@ func hostile(sub, expected, name, sentence string) report.Report {
 	r.Candidates = []report.Candidate{{RoleARN: name, Causes: r.Causes}, {RoleARN: expected, Allows: true}}
 	r.Alternatives = []report.Alternative{{Statement: 1, Causes: r.Causes}}
 	r.Changes = []report.Change{{Event: name, By: sub, Role: name, Provider: expected, ClientID: sentence}}
+	c.Key = name
+	r.Changed = &report.Changed{Event: name, By: sub, Who: sub, Tool: name, UserAgent: sub, Role: name, ClientID: expected, Before: "allows", Later: 1,
+		Differences: []report.Difference{
+			{Part: "condition", Kind: "changed", Key: name, Operator: name, OperatorBefore: name, Removed: []string{sub, expected}, Added: []string{expected}},
+			{Part: "statement", Kind: "added", Added: []string{sentence}},
+		}}
 	r.Fixes = []report.Fix{
 		{Title: sentence, Kind: "add", Side: "role", Verified: true, Diff: "--- a/x\n+++ b/x\n@@ -1,1 +1,2 @@\n-" + expected + "\n+" + sub, AWSCLI: name, Admits: sub, WideCure: sentence, Warnings: []string{sentence}},
 		{Title: sub, Kind: "caller", Side: "caller", Caller: sub + "\n" + sentence, AWSCLI: expected, Warnings: []string{name}},
@@ -55,6 +61,9 @@ func FuzzText(f *testing.F) {
 	seeds(f)
 	f.Fuzz(func(t *testing.T, sub, expected, name, sentence string) {
 		r := hostile(sub, expected, name, sentence)
+		if i := strings.IndexFunc(strings.ReplaceAll(brief(&r), "\n", ""), unprintable); i >= 0 {
+			t.Errorf("unprintable at %d of the brief", i)
+		}
 		text := rendered(t, &r, report.TextOptions{})
 		if !utf8.ValidString(text) {
 			t.Errorf("not UTF-8: %q", text)

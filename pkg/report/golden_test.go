@@ -28,6 +28,9 @@ func TestGolden(t *testing.T) {
 		if f.name == "prefect" || f.name == "stranger" {
 			renderings[".color.txt"] = rendered(t, &f.report, report.TextOptions{Color: true})
 		}
+		if f.report.Changed != nil {
+			renderings[".brief.txt"] = brief(&f.report)
+		}
 		for suffix, got := range renderings {
 			t.Run(f.name+suffix, func(t *testing.T) { golden(t, filepath.Join("testdata", f.name+suffix), got) })
 		}

@@ -13,6 +13,7 @@ import (
 func Markdown(w io.Writer, r *Report) error {
 	m := &markdown{}
 	m.headline(r)
+	m.changed(r)
 	if stranger(r) {
 		m.facts("Who called", fact{"Source IP", r.Denial.SourceIP}, fact{"User agent", r.Denial.UserAgent})
 	}

@@ -29,6 +29,7 @@ type Report struct {
 	Stranger     bool          `json:"stranger,omitempty"` // the subject's tenant is none that the role names
 	Partial      bool          `json:"partial,omitempty"`  // some of the evidence could not be read; notes say what
 	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
+	Changed      *Changed      `json:"changed,omitempty"`  // the change before the call that bears on it
 	Denial       Denial        `json:"denial"`
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
@@ -208,6 +209,7 @@ func New(d diagnosis.Diagnosis) Report {
 	if p := d.Present; p != nil {
 		r.Present = &Present{Verdict: string(p.Verdict), Cause: p.Cause, Since: p.Change.Time, By: p.Change.By, EventID: p.Change.EventID}
 	}
+	r.Changed = changedBefore(d.Changed)
 	for _, c := range d.Candidates {
 		r.Candidates = append(r.Candidates, Candidate{RoleARN: c.Role.ARN, Allows: c.Allows, Checks: checks(c.Checks), Causes: causes(c.Causes, c.Document)})
 	}
@@ -280,7 +282,7 @@ func causes(from []diagnosis.Cause, doc *policy.Document) []Cause {
 			Marks: mark(c.Expected, c.Presented),
 		}
 		if doc != nil {
-			cause.Excerpt = excerptOf(doc, c.Pos.Line)
+			cause.Excerpt = excerptOf(doc, c.Pos)
 		}
 		to = append(to, cause)
 	}
@@ -295,11 +297,12 @@ const (
 
 // excerptOf is a line of the trust policy, and where a list begins at its end,
 // the whole list: what was expected is in there.
-func excerptOf(doc *policy.Document, line int) string {
-	text := doc.Line(line)
+func excerptOf(doc *policy.Document, at policy.Pos) string {
+	text := doc.LineAt(at)
 	joined := text
-	for n := line + 1; strings.HasSuffix(text, "[") && n <= line+maxExcerptLines; n++ {
-		next := strings.TrimSpace(doc.Line(n))
+	for n := 1; strings.HasSuffix(text, "[") && n <= maxExcerptLines; n++ {
+		at.Line++
+		next := strings.TrimSpace(doc.LineAt(at))
 		if strings.HasPrefix(next, "]") {
 			return strings.TrimSuffix(joined, " ") + "]"
 		}

@@ -47,6 +47,7 @@ func full() report.Report {
 	r.Candidates = []report.Candidate{{RoleARN: arn + "role/x", Allows: true, Checks: r.Checks, Causes: r.Causes}}
 	r.Alternatives = []report.Alternative{{Statement: 1, Checks: r.Checks, Causes: r.Causes}}
 	r.Changes = []report.Change{{Time: *r.Denial.Time, Event: "AddClientIDToOpenIDConnectProvider", EventID: "1", By: "b", UserAgent: "u", Role: "r", Provider: "p", ClientID: "c", After: true}}
+	r.Changed = changedMuch().Changed
 	r.Notes = []string{"n"}
 	r.Trace[0].Sid, r.Trace[0].Parts[0].Waits = "Flows", []string{"k"}
 	return r

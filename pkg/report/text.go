@@ -34,10 +34,11 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	shown := checksShown(r)
 	column := p.margin() + leastLabel + 2
 	p.headline(r)
+	p.column = column
+	p.changed(r)
 	if len(shown) > 0 || stranger(r) {
 		p.line("")
 	}
-	p.column = column
 	if stranger(r) && p.from(&r.Denial) {
 		p.line("")
 	}

@@ -32,6 +32,47 @@ func outcome(r report.Report) string {
 	return strings.Join(words, " ")
 }
 
+// A change of the hour before the call leads, and the one that it replaced says
+// whether undoing it would help. That one may be months old, or not to be found,
+// which takes nothing from the diagnosis.
+func TestVersionBefore(t *testing.T) {
+	day := func(n int) string { return at("09:00:00").AddDate(0, 0, -n).Format(time.RFC3339) }
+	shut := updated("deploy", "13:50:00", trust(other))
+	for _, tt := range []struct {
+		label, reason string
+		records       []string
+		pages         int
+		want          string
+	}{
+		{"months old", "it is looked for beyond the day before", []string{updated("deploy", day(60), trust(wanted)), shut}, 0, "allows"},
+		{"refused as well", "undoing the change would not help", []string{updated("deploy", day(60), trust(other+"2")), shut}, 0, "refuses"},
+		{"not recorded", "90 days are kept", []string{updated("deploy", day(95), trust(wanted)), shut}, 0, "not_held"},
+		{"too far back", "the diagnosis is whole without", append(busy(130, day(3)), updated("deploy", day(60), trust(wanted)), shut), 2, "not_held"},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStub()
+				s.set(func(a *stubAccount) {
+					a.providers, a.roles = []stubProvider{gitHubProvider()}, []stubRole{{name: "deploy", policy: trust(other)}}
+				})
+				for _, record := range tt.records {
+					s.add(t, record, 5*time.Minute)
+				}
+				until("14:04:00")
+				c := s.config()
+				c.MaxPages = tt.pages
+				r := explain.Call(context.Background(), denial(t, "14:02:00", deploy), false, live.New(c))
+				if got := outcome(r); got != "explained sub_mismatch certain" {
+					t.Errorf("got %q, notes %q; want it explained, whole and certain", got, r.Notes)
+				}
+				if r.Changed == nil || r.Changed.Before != tt.want {
+					t.Errorf("%s: got %+v, want that the version before %s", tt.reason, r.Changed, tt.want)
+				}
+			})
+		})
+	}
+}
+
 // The call is always refused at 14:02. CloudTrail shows each record after five
 // minutes, unless the test says otherwise.
 func TestVersionInForce(t *testing.T) {
@@ -51,13 +92,13 @@ func TestVersionInForce(t *testing.T) {
 	}{
 		{label: "repaired minutes later", reason: "the alert comes after the repair, and CloudTrail may still hold back an earlier change", read: "14:11:00", now: wanted,
 			records: []string{updated("deploy", "13:00:00", trust(other)), updated("deploy", "14:05:00", trust(wanted))},
-			want:    "suspected sub_mismatch likely then allows since 14:05 by " + operator, note: "the present one allows this token: re-run", calls: 7},
+			want:    "suspected sub_mismatch likely then allows since 14:05 by " + operator, note: "the present one allows this token: re-run", calls: 8},
 		{label: "repaired, and read when CloudTrail is complete", reason: "the record holds the very text that was in force", read: "14:25:00", now: wanted,
 			records: []string{updated("deploy", "13:00:00", trust(other)), updated("deploy", "14:05:00", trust(wanted))},
-			want:    "explained sub_mismatch certain then allows since 14:05 by " + operator, calls: 7},
+			want:    "explained sub_mismatch certain then allows since 14:05 by " + operator, calls: 8},
 		{label: "changed, still wrong", reason: "what the present one would do", read: "14:25:00", now: other + "2",
 			records: []string{updated("deploy", "13:00:00", trust(other)), updated("deploy", "14:05:00", trust(other+"2"))},
-			want:    "explained sub_mismatch certain then refuses since 14:05 by " + operator, note: "still refuses", calls: 7},
+			want:    "explained sub_mismatch certain then refuses since 14:05 by " + operator, note: "still refuses", calls: 8},
 		{label: "last changed weeks ago", reason: "looked for beyond the day before", read: "14:25:00", now: wanted,
 			records: []string{updated("deploy", day(40), trust(other)), updated("deploy", "14:05:00", trust(wanted))},
 			want:    "explained sub_mismatch certain then allows since 14:05 by " + operator, calls: 8},
@@ -81,7 +122,7 @@ func TestVersionInForce(t *testing.T) {
 			want:    "suspected sub_mismatch likely then allows since 14:05 by " + operator, note: "created after the call", calls: 10},
 		{label: "CloudTrail is late", reason: "the policy that was read is newer than the last record: either may have refused", read: "14:11:00", now: wanted, late: 15 * time.Minute,
 			records: []string{updated("deploy", "13:00:00", trust(other)), updated("deploy", "14:05:00", trust(wanted))},
-			want:    "suspected sub_mismatch likely", note: "re-run", calls: 7},
+			want:    "suspected sub_mismatch likely", note: "re-run", calls: 8},
 		{label: "CloudTrail is late, and has nothing else", reason: "the present one allows, and that a change is not on record yet is one reason", read: "14:11:00", now: wanted, late: 15 * time.Minute,
 			records: []string{updated("deploy", "14:05:00", trust(wanted))},
 			want:    "unexplained beyond_trust_policy possible", calls: 7},
@@ -104,7 +145,7 @@ func TestVersionInForce(t *testing.T) {
 			want:    "suspected sub_mismatch likely then allows since 14:05 by " + operator + " (partial)", note: "changes of roles and identity providers (CreateOpenIDConnectProvider) were not read", calls: 7},
 		{label: "a record that cannot be read", reason: "it may be the last change", read: "16:00:00", now: other,
 			records: []string{updated("deploy", "13:00:00", trust(other)), strings.Replace(deleted("deploy", "13:30:00"), `"roleName":"deploy"`, "", 1)},
-			want:    "suspected sub_mismatch likely (partial)", note: "CloudTrail's record DeleteRole-2000-01-01T13:30:00Z (DeleteRole of 2000-01-01T13:30:00Z) does not name what it changed", calls: 7},
+			want:    "suspected sub_mismatch likely (partial)", note: "CloudTrail's record DeleteRole-2000-01-01T13:30:00Z (DeleteRole of 2000-01-01T13:30:00Z) does not name what it changed", calls: 8},
 	}
 	for _, tt := range tests {
 		t.Run(tt.label, func(t *testing.T) {

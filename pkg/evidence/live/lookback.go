@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,22 @@ func (h *history) lookForRole(ctx context.Context, name string, role *evidence.R
 	_, changedSince := h.of(name, event, h.gapless)
 	if changedSince || h.s.c.Now().Sub(event) > delivery {
 		h.lookBack(ctx, name, role, event)
+	}
+	h.lookBefore(ctx, name, role, event)
+}
+
+// lookBefore looks for the version that a change of the day before replaced: it
+// tells whether undoing that change would let the call in. The diagnosis does
+// without, so that what cannot be found is not missing in it.
+func (h *history) lookBefore(ctx context.Context, name string, role *evidence.Role, event time.Time) {
+	last, _ := h.of(name, event, h.gapless)
+	if last.IsZero() || last.Before(h.asked) {
+		return
+	}
+	was := *h
+	was.views, was.settled = maps.Clone(h.views), maps.Clone(h.settled)
+	if h.lookBack(ctx, name, role, last.Add(-time.Second)); h.partial && !was.partial {
+		*h = was
 	}
 }
 
