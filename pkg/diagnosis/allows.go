@@ -1,22 +1,33 @@
 package diagnosis
 
-import "whydenied/pkg/policy"
+import (
+	"slices"
 
-// Call is a call to ask several documents about.
-type Call struct{ subject *subject }
+	"whydenied/pkg/policy"
+)
+
+// Call is a call to ask several documents about, by one goroutine.
+type Call struct {
+	subject *subject
+	keys    []string        // what request was made of
+	request *policy.Request // for the call itself
+}
 
 // NewCall prepares a call. It is for asking about many that nobody made.
-func NewCall(in Input) Call {
-	s := newSubject(&in)
+func NewCall(in Input) *Call {
+	s := identify(&in)
 	s.role = in.Account.Role(in.Denial.RoleARN.Value)
-	return Call{s}
+	return &Call{subject: s}
 }
 
 // Allowed tells whether a document allows the call, as [Diagnose] would find
 // it, without saying why.
-func (c Call) Allowed(doc *policy.Document) policy.Truth {
+func (c *Call) Allowed(doc *policy.Document) policy.Truth {
 	s := c.subject
-	t := s.allowed(doc, actionAssume)
+	if c.request == nil || !slices.Equal(c.keys, doc.Keys()) {
+		c.keys, c.request = doc.Keys(), s.request(doc.Keys(), actionAssume, nil)
+	}
+	t := policy.Evaluate(doc, c.request)
 	if d := &s.in.Denial; len(d.PrincipalTags)+len(d.TransitiveTagKeys) > 0 {
 		t = t.And(s.allowed(doc, actionTagSession))
 	}

@@ -47,12 +47,20 @@ type subject struct {
 	issuer   *oidc.Issuer
 	reading  oidc.Reading
 	embedded map[string]string // claims that the subject itself documents
+	wasRead  bool              // reading and embedded are there, see read
 	account  string
 	role     *evidence.Role
 	patterns map[string]oidc.Reading // see pattern
 }
 
 func newSubject(in *Input) *subject {
+	s := identify(in)
+	s.read()
+	return s
+}
+
+// identify is a subject whose sub is read when a claim in it is asked for.
+func identify(in *Input) *subject {
 	d := &in.Denial
 	s := &subject{in: in, account: d.Account}
 	if d.Provider.Known {
@@ -61,13 +69,20 @@ func newSubject(in *Input) *subject {
 		}
 	}
 	s.issuer = oidc.Lookup(s.provider.Suffix, d.Subject.Value)
-	if d.Subject.Known {
-		if r, ok := s.issuer.Read(d.Subject.Value); ok {
-			s.reading = r
-			s.embedded = s.issuer.ClaimsIn(r)
-		}
-	}
 	return s
+}
+
+// read reads the token's subject by its issuer's grammar, once.
+func (s *subject) read() {
+	d := &s.in.Denial
+	if s.wasRead || !d.Subject.Known {
+		return
+	}
+	s.wasRead = true
+	if r, ok := s.issuer.Read(d.Subject.Value); ok {
+		s.reading = r
+		s.embedded = s.issuer.ClaimsIn(r)
+	}
 }
 
 // softAud tells whether the recorded audience may be aud or azp, so that what
@@ -99,6 +114,7 @@ func (s *subject) claim(name string) policy.Attr {
 	} else if len(v) > 0 {
 		return policy.Attr{State: policy.Present, Values: v, Multi: name == "amr"}
 	}
+	s.read()
 	for k, v := range s.embedded {
 		if strings.EqualFold(k, name) {
 			return policy.One(v)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
@@ -79,26 +80,31 @@ func (f *finder) samePart(expected, tenant string) bool {
 func isSeparator(r rune) bool { return r == ':' || r == '/' }
 
 // otherIDs: an owner or a repository of another id is another one, whatever
-// its name.
+// its name. Some value has to be of the same name and of no other id.
 func (f *finder) otherIDs(k *policy.Condition) string {
-	same := false
-	differ := false
+	differs := false
 	for _, v := range k.Values {
 		r := f.issuer.ReadPattern(v.Text)
-		for _, field := range f.reading.Fields {
-			id, has := r.Get(field.Name)
-			if field.Role.String() != "id" || !has {
-				continue
-			}
-			if stringLike.Matches(id, field.Value, false) == policy.True {
-				same = true
-			} else {
-				differ = true
-			}
+		if t := r.Tenant(); t != "" && !diagnosis.SameName(t, f.reading.Tenant()) {
+			continue // about somebody else
 		}
+		if !f.idDiffers(r) {
+			return ""
+		}
+		differs = true
 	}
-	if differ && !same {
+	if differs {
 		return "an owner or a repository of another id is another one, whatever its name"
 	}
 	return ""
+}
+
+func (f *finder) idDiffers(pattern oidc.Reading) bool {
+	for _, field := range f.reading.Fields {
+		id, has := pattern.Get(field.Name)
+		if field.Role == oidc.RoleID && has && stringLike.Matches(id, field.Value, false) != policy.True {
+			return true
+		}
+	}
+	return false
 }

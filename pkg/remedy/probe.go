@@ -25,7 +25,7 @@ type probe struct {
 	says   string // who it is, as in "another branch"
 	reach  reach
 	denial trail.Denial
-	call   diagnosis.Call
+	call   *diagnosis.Call
 	before policy.Truth
 	after  policy.Truth // of the document proved last
 	named  bool         // its words say something to a person
@@ -230,7 +230,7 @@ func (f *finder) elseProbes() []probe {
 }
 
 // call is one of the same kind as the one that was refused.
-func (f *finder) call(d trail.Denial) diagnosis.Call {
+func (f *finder) call(d trail.Denial) *diagnosis.Call {
 	in := f.in
 	in.Denial = d
 	return diagnosis.NewCall(in)
@@ -254,7 +254,7 @@ func (f *finder) testsAudience(statement int) bool {
 // kept is a token that gets in today.
 type kept struct {
 	denial trail.Denial
-	call   diagnosis.Call
+	call   *diagnosis.Call
 	before policy.Truth
 }
 

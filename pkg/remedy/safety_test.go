@@ -1,0 +1,186 @@
+package remedy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/policy"
+	"whydenied/pkg/remedy"
+)
+
+// when is a statement's condition of one operator on one key.
+func when(operator, key string, values ...string) string {
+	return fmt.Sprintf(`{%q:{%q:["%s"]}}`, operator, key, strings.Join(values, `","`))
+}
+
+func trusting(suffix, action, condition string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":%q},"Action":%q,"Condition":%s}]}`, provider+suffix, action, condition)
+}
+
+const assume = "sts:AssumeRoleWithWebIdentity"
+
+// TestNothingForStrangers: nobody gets in by having a name that is like one
+// that the policy has, or where the policy has no name at all.
+func TestNothingForStrangers(t *testing.T) {
+	for _, tt := range []struct {
+		label, reason    string
+		suffix, aud, sub string
+		source           string
+	}{
+		{"another organization", "no statement names it", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))},
+		{"a letter less", "in the owner's name a slip is somebody else", gitHub, "sts.amazonaws.com", "repo:octo-rg/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))},
+		{"another account of Prefect", "an id is a name", "api.prefect.cloud/oidc-provider", "prefect-cloud", "prefect:account:3f2a9c1e-5b7d-4c1e-9a8f-0d6b2e4c7a91",
+			trusting("api.prefect.cloud/oidc-provider", assume, when("StringEquals", "api.prefect.cloud/oidc-provider:sub", "prefect:account:3f2a9c1e-5b7d-4c1e-9a8f-0d6b2e4c7a92"))},
+		{"the same name with another id", "a name is given away, an id is not", gitHub, "sts.amazonaws.com", "repo:octo-org@99/api@34:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repo:octo-org@12/api@34:ref:refs/heads/main"))},
+		{"a subject without a name", "repository_owner_id says nobody's name", gitHub, "sts.amazonaws.com", "repository_owner_id:4711",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repository_owner_id:4712"))},
+		{"a wildcard for the owner", "the policy names nobody", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringLike", gitHub+":sub", "repo:*:pull_request"))},
+		{"a wildcard for the owner under equality", "the policy names nobody", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repo:*"))},
+		{"a wildcard within the owner", "octo-* is whoever takes such a name", gitHub, "sts.amazonaws.com", "repo:octo-evil/api:pull_request",
+			trusting(gitHub, assume, when("StringLike", gitHub+":sub", "repo:octo-*/api:ref:refs/heads/main"))},
+		{"a placeholder for the owner", "nobody filled it in", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringLike", gitHub+":sub", "repo:<org>/<repo>:*"))},
+		{"the owner's place left empty", "a template had no value", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringLike", gitHub+":sub", "repo:/api:*"))},
+		{"a missing action before everybody", "the action would let in all of GitHub", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, "sts:AssumeRole", when("StringLike", gitHub+":sub", "repo:*"))},
+		{"a missing action without a subject", "the action would let in all of GitHub", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, "sts:AssumeRole", when("StringEquals", gitHub+":aud", "sts.amazonaws.com"))},
+		{"a misnamed key before everybody", "the same by another mistake", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringLike", "https://"+gitHub+":sub", "repo:*/api:*"))},
+		{"a renamed key that stays wrong", "the owner differs behind it", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", "https://"+gitHub+":sub", onMain))},
+		{"a provider of another account", "a role can trust none but its own account's", gitHub, "sts.amazonaws.com", onMain, ""},
+		{"another Google account", "Google signs for everybody", "", "107517467455664443765", "107517467455664443765",
+			`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"accounts.google.com"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"accounts.google.com:sub":"107517467455664443766"}}}]}`},
+		{"an issuer that nobody knows", "how its subjects say whose they are is not known", "issuer.example.com", "app", "tenant-b:app", trusting("issuer.example.com", assume, when("StringEquals", "issuer.example.com:sub", "tenant-a:app"))},
+		{"a condition that excludes it", "whoever wrote it meant it", gitHub, "sts.amazonaws.com", "repo:octo-org/api:pull_request",
+			trusting(gitHub, assume, `{"StringLike":{"`+gitHub+`:sub":"repo:octo-org/api:*"},"StringNotLike":{"`+gitHub+`:sub":"*:pull_request"}}`)},
+		{"another address", "where a call comes from is no name", gitHub, "sts.amazonaws.com", onMain,
+			trusting(gitHub, assume, `{"StringEquals":{"`+gitHub+`:sub":"`+onMain+`"},"IpAddress":{"aws:SourceIp":"192.0.2.0/24"}}`)},
+		{"another repository id", "an id is a name", gitHub, "sts.amazonaws.com", "repo:octo-org@12/api@34:ref:refs/heads/main",
+			trusting(gitHub, assume, `{"StringLike":{"`+gitHub+`:sub":"repo:octo-org@12/*"},"StringEquals":{"`+gitHub+`:repository_id":"35"}}`)},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			d := denied(tt.suffix, tt.aud, tt.sub)
+			d.SourceIP = "203.0.113.7"
+			if tt.suffix == "" {
+				d.Provider.Value = "accounts.google.com"
+			}
+			if tt.source == "" {
+				d.Provider.Value = "arn:aws:iam::999900001111:oidc-provider/" + tt.suffix
+				tt.source = trusting(tt.suffix, assume, when("StringEquals", tt.suffix+":sub", tt.sub))
+			}
+			in := diagnosis.Input{Denial: d, Account: holding(parse(t, tt.source))}
+			got := diagnosis.Diagnose(in)
+			if got.Verdict == diagnosis.VerdictUnexplained {
+				t.Fatalf("the case is none: %s", got.Summary)
+			}
+			p := remedy.Propose(in, got)
+			for i := range p.Fixes {
+				if f := &p.Fixes[i]; f.Policy != "" || f.Side != remedy.SideCaller {
+					t.Errorf("%s, and yet %q is offered:\n%s", tt.reason, f.Title, f.Diff)
+				}
+			}
+			if len(p.Withheld) == 0 {
+				t.Error("no reason is given")
+			}
+		})
+	}
+}
+
+// TestNearMissesOfTheOwner: what does not make it another name is put right.
+func TestNearMissesOfTheOwner(t *testing.T) {
+	for _, tt := range []struct{ label, expected, sub string }{
+		{"letter case", "repo:Octo-Org/api:ref:refs/heads/main", onMain},
+		{"white space", "repo: octo-org/api:ref:refs/heads/main", onMain},
+		{"chat markup", "`repo:octo-org/api:ref:refs/heads/main`", onMain},
+		{"ids", onMain, "repo:octo-org@12/api@34:ref:refs/heads/main"},
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", tt.sub),
+			Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", gitHub+":sub", tt.expected))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 || !p.Fixes[0].Verified || p.Fixes[0].Policy == "" {
+			t.Errorf("%s: nothing is offered: %q", tt.label, p.Withheld)
+		}
+	}
+}
+
+// TestSize: IAM counts all but white space, and takes 8192 characters at most.
+func TestSize(t *testing.T) {
+	for _, tt := range []struct {
+		values        int
+		warned, fixes bool
+	}{{10, false, true}, {60, true, true}, {200, false, false}} {
+		list := make([]string, tt.values)
+		for i := range list {
+			list[i] = fmt.Sprintf("repo:octo-org/api:environment:preview-%04d", i)
+		}
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain),
+			Account: holding(parse(t, string(policy.Indented(trusting(gitHub, assume, when("StringEquals", gitHub+":sub", list...))))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		offered := len(p.Fixes) > 0 && p.Fixes[0].Policy != ""
+		if offered != tt.fixes {
+			t.Errorf("%d values: offered %v: %q", tt.values, offered, p.Withheld)
+		}
+		if offered && said(p.Fixes[0].Warnings, "2048") != tt.warned {
+			t.Errorf("%d values: warnings %q", tt.values, p.Fixes[0].Warnings)
+		}
+	}
+}
+
+// TestPresentPolicy: what is changed is the trust policy that stands now, not
+// the one that refused.
+func TestPresentPolicy(t *testing.T) {
+	at := time.Date(2026, 11, 24, 14, 2, 0, 0, time.UTC)
+	then := trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))
+	now := trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain, "repo:octo-org/api:pull_request"))
+	in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", production), Account: holding(parse(t, now))}
+	in.Denial.Time = at
+	in.Account.ChangesRead = true
+	in.Account.Changes = []evidence.Change{
+		{Time: at.Add(-time.Hour), Kind: evidence.TrustPolicyUpdated, Event: "UpdateAssumeRolePolicy", Role: "deploy", Policy: parse(t, then)},
+		{Time: at.Add(time.Hour), Kind: evidence.TrustPolicyUpdated, Event: "UpdateAssumeRolePolicy", Role: "deploy", Policy: parse(t, now)},
+	}
+	p := remedy.Propose(in, diagnosis.Diagnose(in))
+	if len(p.Fixes) == 0 || !strings.Contains(p.Fixes[0].Policy, "pull_request") || !strings.Contains(p.Fixes[0].Policy, production) {
+		t.Errorf("got %+v, withheld %q", p.Fixes, p.Withheld)
+	}
+}
+
+// FuzzPropose: whatever a policy and a subject hold, what is offered can be
+// read again and lets the token in.
+func FuzzPropose(f *testing.F) {
+	for _, tt := range written {
+		f.Add(tt.source, tt.sub)
+	}
+	for _, tt := range hostileNames {
+		f.Add(written[0].source, "repo:octo-org/api:environment:"+tt.name)
+	}
+	f.Fuzz(func(t *testing.T, source, sub string) {
+		doc, err := policy.Parse("", []byte(source))
+		if err != nil {
+			return
+		}
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", sub), Account: holding(doc)}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		for i := range p.Fixes {
+			if f := &p.Fixes[i]; f.Policy != "" {
+				in.WhatIf, in.Policy = true, parse(t, f.Policy)
+				if d := diagnosis.Diagnose(in); f.Verified != (d.Verdict == diagnosis.VerdictAllowed) {
+					t.Errorf("%q, verified %v: %s\n%s", f.Title, f.Verified, d.Verdict, f.Policy)
+				}
+				in.WhatIf, in.Policy = false, nil
+			}
+		}
+	})
+}
