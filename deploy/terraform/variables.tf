@@ -305,7 +305,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "heartbeat_days" {
-  description = "Alarm when no web-identity call of any outcome was counted for so many days. CloudWatch looks back seven at most. 0 means no such alarm."
+  description = "Alarm when for so many days no web-identity call of any outcome came up in this account and region. CloudWatch looks back seven at most. 0 means no such alarm."
   type        = number
   default     = 0
   nullable    = false
