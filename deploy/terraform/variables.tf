@@ -124,18 +124,6 @@ variable "routes" {
   }
 }
 
-variable "routes_tag" {
-  description = "Key of the role tag that routes may ask about. Empty means none."
-  type        = string
-  default     = ""
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^([A-Za-z0-9_.:/=+@-]{1,128})?$", var.routes_tag))
-    error_message = "The value must be the key of a tag, without spaces, or empty."
-  }
-}
-
 variable "route_topic_arns" {
   description = "Topics that routes names, for the function to publish to. None means none but the module's own."
   type        = list(string)
