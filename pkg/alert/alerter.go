@@ -94,7 +94,7 @@ func (a *Alerter) Report(ctx context.Context, r *report.Report) error {
 	if err := a.gather(ctx, id); err != nil {
 		return fmt.Errorf("incident %q and its wave: %w", id, err)
 	}
-	return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, id))
+	return a.upToDate(ctx, id)
 }
 
 // change reads an incident, changes it and writes it, again and again while
@@ -110,7 +110,7 @@ func (a *Alerter) change(ctx context.Context, id string, f func(*Incident) bool)
 		case !f(&in):
 			return in, nil
 		}
-		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in), Due: a.waveDue(&in)})
+		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in)})
 		if !errors.Is(err, ErrConflict) {
 			in.Version++
 			return in, err
@@ -133,9 +133,13 @@ func (a *Alerter) expiry(in *Incident) time.Time {
 }
 
 // pause waits before the next try, longer each time and never the same for
-// two, until the context ends.
+// two, until the context ends. Whoever has little time left waits less: what
+// was sent has to be recorded while many others write the same incident.
 func pause(ctx context.Context, try int) error {
 	most := min(10*time.Millisecond<<min(try, 6), 500*time.Millisecond)
+	if end, ok := ctx.Deadline(); ok {
+		most = max(min(most, time.Until(end)/100), time.Millisecond)
+	}
 	timer := time.NewTimer(rand.N(most))
 	defer timer.Stop()
 	select {

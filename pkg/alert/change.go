@@ -112,7 +112,7 @@ func (a *Alerter) answer(ctx context.Context, in *Incident, c *RoleChange, judge
 			return err
 		}
 	}
-	return errors.Join(a.deliver(ctx, in.ID), a.tellWave(ctx, in.ID))
+	return a.upToDate(ctx, in.ID)
 }
 
 func newAnswer(c *RoleChange, now *report.Report) Answer {

@@ -25,7 +25,7 @@ func (a *Alerter) Flush(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("reading incident %q: %w", id, err)
 	}
-	return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, id))
+	return a.upToDate(ctx, id)
 }
 
 // deliver brings every notifier up to date with an incident, each on its own:
@@ -185,13 +185,17 @@ func (a *Alerter) later(ctx context.Context, id string, wait time.Duration) erro
 	if err != nil {
 		return err
 	}
-	if in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait)) {
+	asked := func(in *Incident) bool { return in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait)) }
+	if asked(&in) {
 		return nil
 	}
 	if err := a.Later.Later(ctx, id, wait); err != nil {
 		return fmt.Errorf("asking for a later update: %w", err)
 	}
 	_, err = a.change(ctx, id, func(in *Incident) bool {
+		if asked(in) { // somebody else did at the same time
+			return false
+		}
 		in.FlushAt = now.Add(wait)
 		return true
 	})

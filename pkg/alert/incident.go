@@ -44,7 +44,7 @@ type Incident struct {
 	// Wave: it stands for other incidents, all for one reason. Account, Role and
 	// Shape are then empty.
 	Wave     *Wave  `json:"wave,omitempty"`
-	InWave   string `json:"in_wave,omitempty"`  // ID of the wave that it is part of
+	InWave   string `json:"in_wave,omitempty"`  // ID of the register of the wave that it is part of
 	Threaded bool   `json:"threaded,omitempty"` // it has no message but a line in that of its wave
 	// Answers are what changes of the role did for it, in their order, up to
 	// twenty; Answered is how many there were.

@@ -24,11 +24,18 @@ const (
 
 // Wave is what an incident has that stands for many: a renamed organization or
 // a change at the issuer breaks many callers at once, for one reason.
+//
+// There are two such incidents for each wave. One is the register, which the
+// wave's name leads to and each member writes; it has no message. The other is
+// the parent, which has: it is a copy of the register, as old as a message may
+// be. So nobody who sends has to write against all who join.
 type Wave struct {
-	Issuer   string `json:"issuer"` // URL of the provider, without https://
-	Owner    string `json:"owner"`  // tenant in the subjects; "" where the issuer's have none
-	Hint     string `json:"hint"`   // primary one of the cause; "" for none
-	Declared bool   `json:"declared,omitempty"`
+	Register string    `json:"register,omitempty"` // of a parent: ID of its register
+	CopiedAt time.Time `json:"copied_at,omitzero"` // of a parent: when, by the clock
+	Issuer   string    `json:"issuer"`             // URL of the provider, without https://
+	Owner    string    `json:"owner"`              // tenant in the subjects; "" where the issuer's have none
+	Hint     string    `json:"hint"`               // primary one of the cause; "" for none
+	Declared bool      `json:"declared,omitempty"`
 	// Members are the incidents in the order in which they joined. Before it is
 	// declared these are candidates, none of them an hour older than another.
 	Members   []Member `json:"members"`

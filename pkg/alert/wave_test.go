@@ -152,6 +152,18 @@ func TestWhatIsAWave(t *testing.T) {
 	}
 }
 
+// What the first two were met before there was a wave counts in it.
+func TestWaveCountsFromTheBeginning(t *testing.T) {
+	w, chat := newWorld(), &place{name: "slack", edits: true}
+	a := w.instance("one", nil, chat)
+	for i := range 7 {
+		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", max(i-4, 0)), account(0), start))
+	}
+	if wave := w.waves(t, chat)[0]; wave.Attempts != 7 {
+		t.Errorf("got %d attempts, want 7", wave.Attempts)
+	}
+}
+
 // A wave is told to be over, once, by an edit.
 func TestWaveEnds(t *testing.T) {
 	w := newWorld()
@@ -232,6 +244,7 @@ func TestWaveAndRoutes(t *testing.T) {
 	for i := range 8 {
 		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", i), account(i%2), start))
 	}
+	w.flush(t, a)
 	waves := w.waves(t, chat)
 	if len(waves) != 2 || len(waves[0].Wave.Members) != 4 || waves[0].Route == waves[1].Route {
 		t.Errorf("got %d waves, want one of four for each channel", len(waves))
@@ -244,6 +257,7 @@ func TestMutedIsInNoWave(t *testing.T) {
 	for i := range 4 {
 		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", i), account(i), w.clock()))
 	}
+	w.flush(t, a)
 	wave := w.waves(t, chat)[0]
 	_, err := a.Mute(t.Context(), wave.ID, alert.Mute{Until: w.clock().Add(time.Hour), Reason: known})
 	fails(t, err, "stands for many")

@@ -105,6 +105,10 @@ func cases(t testing.TB) map[string]*alert.Message {
 	reopened.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-20T09:12:00Z"), Attempts: 36, Answer: &right}
 	m["reopened"] = &reopened
 	m["wave"] = wave(m["3-immutable"], 40, "octo-org")
+	past := *wave(m["3-immutable"], 40, "octo-org")
+	past.Kind, past.Growing, past.Incident.Closed, past.Incident.Answered = alert.KindClosing, false, true, 1
+	past.Incident.Wave.Members[3].LetIn = at("2026-11-24T10:20:00Z")
+	m["wave-closing"] = &past
 	m["wave-stranger"] = wave(m["4-stranger"], 12, "someone-else")
 	closing := *m["1-prefect"]
 	closing.Kind, closing.Incident.Closed = alert.KindClosing, true
