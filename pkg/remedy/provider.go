@@ -19,7 +19,9 @@ func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
 	switch {
 	case st == nil || f.provider.Text == "":
 		return nil, "the token's provider is not known"
-	case f.provider.Account != account && !f.provider.BuiltIn, account == "":
+	case account == "":
+		return nil, "the role's account is not known, and a role can trust no provider of another one"
+	case f.provider.Account != account && !f.provider.BuiltIn:
 		return nil, "the token's provider is none of the role's own account, and a role can trust no other"
 	case st.Principal.Not:
 		return nil, "the statement lists whom it leaves out, which has to be decided by hand"
@@ -48,7 +50,7 @@ func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
 	return []draft{dr}, ""
 }
 
-// account is the one that the role is in.
+// account is the one that the role is in, "" where that is not known.
 func (f *finder) account() string {
 	if parts := strings.SplitN(f.role, ":", 6); len(parts) == 6 && parts[4] != "" {
 		return parts[4]
@@ -79,12 +81,16 @@ func (f *finder) nearestProvider(st *policy.Statement) *policy.PrincipalEntry {
 // deadProvider tells whether nobody can come by a trusted provider: its name
 // is none, it is of another account, or it is not registered.
 func (f *finder) deadProvider(p oidc.Provider, err error) bool {
+	account := f.account()
+	if account == "" {
+		account = f.provider.Account // STS found it in the role's
+	}
 	switch {
 	case err != nil:
 		return true
 	case p.BuiltIn:
 		return false
-	case p.Account != f.account() || p.Partition != f.provider.Partition:
+	case account != "" && p.Account != account || p.Partition != f.provider.Partition:
 		return true
 	default:
 		return f.in.Account.ProvidersRead && f.in.Account.Provider(p.Text) == nil

@@ -219,17 +219,13 @@ func replacePrincipal(statement int, old, with string) step {
 // provider alone.
 func copyStatement(statement int, sid, provider string) step {
 	return func(t *text) error {
-		list := t.root.Get("Statement")
+		list := t.root().Get("Statement")
 		st := t.statement(statement)
 		if st == nil || list == nil {
 			return errPlace
 		}
 		body := t.slice(st.Start, st.End)
 		copied := &text{source: []byte(body)}
-		var err error
-		if copied.root, err = policy.ParseNode("", copied.source); err != nil {
-			return err
-		}
 		if err := copied.retrust(sid, provider); err != nil {
 			return err
 		}
@@ -239,7 +235,7 @@ func copyStatement(statement int, sid, provider string) step {
 
 // retrust makes a statement, which is the whole text, one of one provider.
 func (t *text) retrust(sid, provider string) error {
-	n := t.root.Get("Principal")
+	n := t.root().Get("Principal")
 	if n == nil || n.Kind != policy.Object {
 		return errPlace
 	}
@@ -252,7 +248,7 @@ func (t *text) retrust(sid, provider string) error {
 	if err := t.splice(n.Start, n.End, with); err != nil {
 		return err
 	}
-	if s := t.root.Get("Sid"); s != nil {
+	if s := t.root().Get("Sid"); s != nil {
 		return t.splice(s.Start, s.End, quoted(sid))
 	}
 	return nil

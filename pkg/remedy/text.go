@@ -16,7 +16,21 @@ import (
 // so that whatever is not concerned stays to the letter.
 type text struct {
 	source []byte
-	root   *policy.Node
+	parsed *policy.Node // nil where the source changed since
+}
+
+// root is the tree of the text as it stands. A step leaves JSON behind it; if
+// it did not, nothing is found in the text any more, and the last step's
+// document cannot be read.
+func (t *text) root() *policy.Node {
+	if t.parsed == nil {
+		n, err := policy.ParseNode("", t.source)
+		if err != nil {
+			n = &policy.Node{}
+		}
+		t.parsed = n
+	}
+	return t.parsed
 }
 
 // step is one change of a document. Steps follow one another: each finds its
@@ -40,28 +54,27 @@ func textOf(doc *policy.Document) (*text, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &text{source: source, root: root}, nil
+	return &text{source: source, parsed: root}, nil
 }
 
 // apply takes the steps on a copy and reads the result.
 func (t *text) apply(steps []step) (*text, *policy.Document, error) {
-	changed := &text{source: t.source, root: t.root}
+	changed := &text{source: t.source, parsed: t.parsed}
 	for _, s := range steps {
 		if err := s(changed); err != nil {
 			return nil, nil, err
 		}
 	}
-	doc, err := policy.Parse("", changed.source)
-	return changed, doc, err
+	doc, err := policy.Decode(changed.root())
+	if err != nil {
+		return nil, nil, err
+	}
+	doc.Source = changed.source
+	return changed, doc, nil
 }
 
 func (t *text) splice(start, end int, with string) error {
-	source := slices.Concat(t.source[:start], []byte(with), t.source[end:])
-	root, err := policy.ParseNode("", source)
-	if err != nil {
-		return fmt.Errorf("the changed document: %w", err)
-	}
-	t.source, t.root = source, root
+	t.source, t.parsed = slices.Concat(t.source[:start], []byte(with), t.source[end:]), nil
 	return nil
 }
 
@@ -69,7 +82,7 @@ func (t *text) slice(start, end int) string { return string(t.source[start:end])
 
 // statement is the node of a statement; IAM takes one alone without a list.
 func (t *text) statement(index int) *policy.Node {
-	n := t.root.Get("Statement")
+	n := t.root().Get("Statement")
 	switch {
 	case n == nil:
 		return nil
@@ -164,8 +177,8 @@ func (t *text) indentAt(offset int) string {
 // unit is the indentation of the outermost members, four spaces where they
 // stand on one line.
 func (t *text) unit() string {
-	if len(t.root.Members) > 0 {
-		outer, inner := t.indentAt(t.root.Start), t.indentAt(t.root.Members[0].Key.Start)
+	if len(t.root().Members) > 0 {
+		outer, inner := t.indentAt(t.root().Start), t.indentAt(t.root().Members[0].Key.Start)
 		if unit, ok := strings.CutPrefix(inner, outer); ok && unit != "" {
 			return unit
 		}
