@@ -17,6 +17,7 @@ import (
 type text struct {
 	source []byte
 	parsed *policy.Node // nil where the source changed since
+	name   string       // of the file
 }
 
 // root is the tree of the text as it stands. A step leaves JSON behind it; if
@@ -37,24 +38,57 @@ func (t *text) root() *policy.Node {
 // place in the text that the one before left.
 type step func(t *text) error
 
+var errUnresolved = errors.New("parts of the trust policy are not resolved")
+
 var errPlace = errors.New("the place to change was not found in the trust policy")
 
-// textOf is the text that a document was parsed from, or where it came from
-// something else than JSON, the indented JSON of it.
+// textOf is the text that a document was parsed from, or where that is none of
+// JSON, the indented JSON of the document, with no file's name. A document with
+// a part that is not resolved has no such text.
 func textOf(doc *policy.Document) (*text, error) {
-	source := doc.Source
-	if source == nil {
-		compact, err := json.Marshal(doc)
-		if err != nil {
-			return nil, err
+	if root, err := policy.ParseNode("", doc.Source); err == nil {
+		name := "trust-policy.json"
+		if len(doc.Statements) > 0 && doc.Statements[0].Pos.File != "" {
+			name = doc.Statements[0].Pos.File
 		}
-		source = policy.Indented(string(compact))
+		return &text{source: doc.Source, parsed: root, name: name}, nil
 	}
+	if unresolved(doc) {
+		return nil, errUnresolved
+	}
+	compact, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	source := policy.Indented(string(compact))
 	root, err := policy.ParseNode("", source)
 	if err != nil {
 		return nil, err
 	}
-	return &text{source: source, parsed: root}, nil
+	return &text{source: source, parsed: root, name: "trust-policy.json"}, nil
+}
+
+// unresolved tells whether some part of a document is an expression whose value
+// is not known: written as text it would be another document.
+func unresolved(doc *policy.Document) bool {
+	value := func(v policy.Value) bool { return v.Unresolved }
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Unresolved || s.Effect == policy.EffectUnresolved || s.Principal.Unresolved || slices.ContainsFunc(s.Action.Values, value) {
+			return true
+		}
+		for _, e := range s.Principal.Entries {
+			if e.Unresolved {
+				return true
+			}
+		}
+		for k := range s.Conditions {
+			if c := &s.Conditions[k]; c.Unresolved || c.Key.Unresolved || slices.ContainsFunc(c.Values, value) {
+				return true
+			}
+		}
+	}
+	return doc.Version != policy.Version2008 && doc.Version != policy.Version2012
 }
 
 // apply takes the steps on a copy and reads the result.
