@@ -22,7 +22,8 @@ var (
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
 	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
-		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics")
+		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
+		"lambda/doctor", "lambda/doctor/checkup")
 	// Readers of other languages bring their parsers along, which no function
 	// that starts cold has to carry: only the command line knows them.
 	readers = []string{"pkg/source/terraform", "pkg/source/cloudformation", "pkg/source/files"}
@@ -65,11 +66,13 @@ var knows = map[string][]string{
 	// What a store has to do, as a suite that both implementations run.
 	"pkg/alert/storetest": alert,
 
-	"lambda/secret":  nil,
-	"lambda/metrics": product,
-	"lambda/handler": product,
-	"lambda":         product,
-	"cmd/whydenied":  with(product, append(readers, "pkg/remedy/form")...),
+	"lambda/secret":         nil,
+	"lambda/doctor":         {"lambda/doctor/checkup", "pkg/alert"},
+	"lambda/doctor/checkup": nil,
+	"lambda/metrics":        product,
+	"lambda/handler":        product,
+	"lambda":                product,
+	"cmd/whydenied":         with(product, append(readers, "pkg/remedy/form")...),
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,

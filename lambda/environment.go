@@ -2,11 +2,14 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"whydenied/pkg/alert"
 )
 
 // environment is what the function is told by its variables. The template sets
@@ -24,6 +27,8 @@ type environment struct {
 	quiet        time.Duration
 	limit        int
 	closing      bool
+	routes       alert.Routes
+	accounts     map[string]string // what people call them, by ID
 }
 
 type slackSettings struct{ secret, channel, api string }
@@ -41,7 +46,9 @@ func readEnvironment(env func(string) string) (environment, error) {
 			secret: r.arn("WHYDENIED_SLACK_SECRET_ARN", "secretsmanager", "ssm"), channel: env("WHYDENIED_SLACK_CHANNEL"), api: env("WHYDENIED_SLACK_API"),
 		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
+		routes: parsed(&r, "WHYDENIED_ROUTES", parseRoutes), accounts: parsed(&r, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts),
 	}
+	e.checkRoutes(&r)
 	if r.err == nil && e.table == "" {
 		for name, set := range map[string]bool{"WHYDENIED_TOPIC_ARN": e.topic != "", "WHYDENIED_SLACK_SECRET_ARN": e.slack.secret != "", "WHYDENIED_BUS": e.bus != ""} {
 			if set {
@@ -50,6 +57,42 @@ func readEnvironment(env func(string) string) (environment, error) {
 		}
 	}
 	return e, r.err
+}
+
+// checkRoutes refuses routes that lead to what is not there.
+func (e *environment) checkRoutes(r *reader) {
+	for i := range e.routes {
+		switch rule := &e.routes[i]; {
+		case e.table == "":
+			r.fail("WHYDENIED_TABLE is not set, expected the name of the table that holds incidents, which WHYDENIED_ROUTES needs")
+		case rule.SlackChannel != "" && (e.slack.secret == "" || e.slack.channel == ""):
+			// A webhook has its one channel in itself, and for each other one
+			// there would have to be another secret.
+			r.fail("WHYDENIED_ROUTES: rule %d has a slackChannel, which takes a bot token: set WHYDENIED_SLACK_SECRET_ARN to one, and WHYDENIED_SLACK_CHANNEL to the channel of all others", i+1)
+		case rule.Mention != "" && e.slack.secret == "":
+			r.fail("WHYDENIED_ROUTES: rule %d has a mention, and WHYDENIED_SLACK_SECRET_ARN is not set", i+1)
+		}
+	}
+}
+
+// topics tells whether some message goes to a topic.
+func (e *environment) topics() bool {
+	return e.topic != "" || slices.ContainsFunc(e.routes, func(rule alert.Rule) bool { return rule.TopicARN != "" })
+}
+
+func parseRoutes(text string) (alert.Routes, error) { return alert.ParseRoutes([]byte(text)) }
+
+// parsed reads a variable that is data; the zero T where it is not set.
+func parsed[T any](r *reader, name string, parse func(string) (T, error)) (value T) {
+	text := r.env(name)
+	if text == "" {
+		return value
+	}
+	value, err := parse(text)
+	if err != nil {
+		r.fail("%s: %w", name, err)
+	}
+	return value
 }
 
 // reader keeps the first error.

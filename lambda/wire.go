@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/rs/zerolog"
 
+	"whydenied/lambda/doctor"
 	"whydenied/lambda/handler"
 	"whydenied/lambda/metrics"
 	"whydenied/lambda/secret"
@@ -44,7 +45,7 @@ func (e *environment) wire(out, logs io.Writer) (handler.Config, error) {
 		c.Source = snapshot
 	} else {
 		source := live.New(live.Config{Load: load, Own: e.account, ReaderRole: e.readerRole, ExternalID: e.externalID})
-		c.Source, c.Finder = source, source
+		c.Source, c.Finder, c.Doctor = source, source, e.doctor(load)
 	}
 	if e.table != "" {
 		c.Alerts = e.alerter(load, m)
@@ -88,8 +89,8 @@ func readSnapshot(file string) (evidence.Source, error) {
 // alerter is who is told of denials.
 func (e *environment) alerter(load loader, m *metrics.Writer) *alert.Alerter {
 	c := alert.Config{
-		Now: time.Now, Owner: owner, Quiet: e.quiet, Cap: e.limit, Closing: e.closing, Observe: m.Delivery, Notifiers: e.notifiers(load),
-		Store: dynamo.New(dynamo.Config{Table: e.table, Client: client(load, func(c aws.Config) dynamo.API { return dynamodb.NewFromConfig(c) })}),
+		Now: time.Now, Owner: owner, Quiet: e.quiet, Cap: e.limit, Closing: e.closing, Observe: m.Delivery, Notifiers: e.notifiers(load), Routes: e.routes,
+		Store: e.store(load),
 	}
 	if e.queue != "" {
 		c.Later = queue.New(queue.Config{QueueURL: e.queue, Client: client(load, func(c aws.Config) queue.API { return sqs.NewFromConfig(c) })})
@@ -102,18 +103,49 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 		// A bot token needs to be told its channel, a webhook has one.
 		fetch := slack.Secret(secret.New(load, e.slack.secret).Get)
 		if e.slack.channel != "" {
-			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, APIURL: e.slack.api}))
+			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, Accounts: e.accounts, APIURL: e.slack.api}))
 		} else {
-			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, InsecureAnyHost: e.slack.api != ""}))
+			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, Accounts: e.accounts, InsecureAnyHost: e.slack.api != ""}))
 		}
 	}
-	if e.topic != "" {
-		all = append(all, topic.New(topic.Config{Topic: e.topic, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
+	if e.topics() {
+		all = append(all, topic.New(topic.Config{Topic: e.topic, Accounts: e.accounts, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
 	}
 	if e.bus != "" {
 		all = append(all, bus.New(bus.Config{Bus: e.bus, Client: client(load, func(c aws.Config) bus.Putter { return eventbridge.NewFromConfig(c) })}))
 	}
 	return all
+}
+
+// doctor looks at what is wired here, with parts of its own: what the others
+// hold from before would hide what is wrong now.
+func (e *environment) doctor(load loader) *doctor.Doctor {
+	c := doctor.Config{
+		Load: load, Now: time.Now, Function: function, Account: e.account, QueueURL: e.queue, Topic: e.topic, Bus: e.bus,
+		Reader: func() doctor.Reader {
+			return live.New(live.Config{Load: load, Own: e.account, ReaderRole: e.readerRole, ExternalID: e.externalID})
+		},
+		Notifiers: func() []alert.Notifier { return e.notifiers(load) },
+	}
+	if e.slack.secret != "" {
+		c.Secret = secret.New(load, e.slack.secret).Get
+	}
+	if e.table != "" {
+		c.Table = e.store(load)
+	}
+	return doctor.New(c)
+}
+
+// function is the ARN that was invoked.
+func function(ctx context.Context) string {
+	if c, ok := lambdacontext.FromContext(ctx); ok {
+		return c.InvokedFunctionArn
+	}
+	return ""
+}
+
+func (e *environment) store(load loader) *dynamo.Store {
+	return dynamo.New(dynamo.Config{Table: e.table, Client: client(load, func(c aws.Config) dynamo.API { return dynamodb.NewFromConfig(c) })})
 }
 
 // client makes a client of the configuration when it is first needed.

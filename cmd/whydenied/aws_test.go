@@ -18,11 +18,13 @@ import (
 )
 
 // stub is AWS, by one address for all services: IAM and STS in their query
-// protocol, and CloudTrail. Every account holds what the snapshot holds, but that
+// protocol, CloudTrail, and DynamoDB. Every account holds what the snapshot holds, but that
 // the role web-deploy is under a path.
 type stub struct {
 	*httptest.Server
 	trail *trailtest.Server
+	table *stubTable
+	stack stubStack
 
 	mu        sync.Mutex
 	roles     []stubRole
@@ -46,7 +48,7 @@ type stubProvider struct {
 const stubAccount = "123456789012"
 
 func newStub(snapshot []byte) (*stub, error) {
-	s := &stub{trail: trailtest.New(nil), faults: make(map[string]string)}
+	s := &stub{trail: trailtest.New(nil), table: &stubTable{items: make(map[string]map[string]any)}, faults: make(map[string]string)}
 	s.changed = sync.NewCond(&s.mu)
 	s.trail.Throttle(true)
 	var held struct {
@@ -99,9 +101,17 @@ func (s *stub) fail(action, code string) {
 // ServeHTTP answers a call.
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	action := "LookupEvents"
-	if r.Header.Get("X-Amz-Target") == "" {
+	_, call, isTable := strings.Cut(r.Header.Get("X-Amz-Target"), "DynamoDB_20120810.")
+	switch {
+	case isTable:
+		action = call
+	case r.Header.Get("X-Amz-Target") == "":
 		_ = r.ParseForm() // without an action it is answered so
 		action = r.Form.Get("Action")
+	}
+	if of := stackAction(r, action); of != "" {
+		s.serveStack(w, r, of)
+		return
 	}
 	s.mu.Lock()
 	s.asked = append(s.asked, action)
@@ -113,9 +123,11 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		// Only behind the body does the server see that the caller goes away.
 		_, _ = io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
-	case code != "" && action == "LookupEvents":
+	case code != "" && (action == "LookupEvents" || isTable):
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = fmt.Fprintf(w, `{"__type":%q,"message":"no"}`, code)
+	case isTable:
+		s.table.ServeHTTP(w, r)
 	case action == "LookupEvents":
 		s.trail.ServeHTTP(w, r)
 	case code != "":

@@ -14,10 +14,15 @@ import (
 //
 //	aws start               starts it and brings the SDK there
 //	aws record AGO REGION FILE...
+//	aws met AGO FILE         counts it in an incident, $ID by now
 //	aws fail ACTION CODE    answers an action with an error, "" as it should
 //	aws forget              forgets what was asked
 //	aws asked ACTION N      compares how often that was asked
 //	aws await ACTION N      waits until it was asked so often
+//	aws function FILE       what the stack's function answers
+//	aws letters N           how many dead letters there are
+//	aws log FILE            the errors in the log, one a line
+//	aws invoked TEXT        the function was given TEXT
 func awsCommand(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: aws start|record|fail|asked …")
@@ -50,6 +55,12 @@ func (s *stub) command(ts *testscript.TestScript, args []string) {
 		for _, file := range args[3:] {
 			ts.Check(s.record([]byte(ts.ReadFile(file)), ago, args[2]))
 		}
+	case args[0] == "met" && len(args) == 3:
+		ago, err := time.ParseDuration(args[1])
+		ts.Check(err)
+		id, err := s.met([]byte(ts.ReadFile(args[2])), []byte(ts.ReadFile("events/account.json")), ago)
+		ts.Check(err)
+		ts.Setenv("ID", id)
 	case args[0] == "forget" && len(args) == 1:
 		s.mu.Lock()
 		s.asked = nil
@@ -64,6 +75,7 @@ func (s *stub) command(ts *testscript.TestScript, args []string) {
 		n, err := strconv.Atoi(args[2])
 		ts.Check(err)
 		s.await(args[1], n)
+	case s.stackCommand(ts, args):
 	default:
 		ts.Fatalf("aws: unknown command %q", args)
 	}

@@ -3,8 +3,9 @@
 //
 // Results go to standard output, everything else to standard error, one line
 // for each thing that is wrong. The exit status is 0 when done (for check:
-// allowed), 1 when check says refused or undecided, 2 for bad usage or bad
-// input, 3 when evidence could not be read, 130 when Ctrl-C ended it.
+// allowed), 1 when check says refused or undecided or doctor that something is
+// wrong, 2 for bad usage or bad input, 3 when evidence could not be read, 130
+// when Ctrl-C ended it.
 package main
 
 import (
@@ -93,7 +94,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 	})
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkFormat() }
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.version(), a.completion())
+	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.doctor(), a.incidents(), a.mute(), a.unmute(), a.routes(), a.version(), a.completion())
 	root.SetHelpCommand(a.help(root))
 	return root
 }

@@ -10,7 +10,7 @@ type status int
 
 const (
 	statusDone       status = 0 // for check: allowed
-	statusRefused    status = 1 // check: refused or undecided
+	statusRefused    status = 1 // check: refused or undecided; doctor: something is wrong
 	statusBadInput   status = 2 // bad usage or bad input
 	statusNoEvidence status = 3 // evidence could not be read
 

@@ -79,6 +79,34 @@ resource "aws_iam_role_policy" "role" {
           Action   = "sqs:SendMessage"
           Resource = aws_sqs_queue.dead_letter_queue.arn
         },
+        # The doctor: which trails and rules there are. IAM takes only "*" for both.
+        {
+          Sid      = "DoctorListsTrailsAndRules"
+          Effect   = "Allow"
+          Action   = ["cloudtrail:DescribeTrails", "events:ListRules"]
+          Resource = "*"
+        },
+        # A trail of the organization is of another account.
+        {
+          Sid      = "DoctorLooksAtTrails"
+          Effect   = "Allow"
+          Action   = ["cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"]
+          Resource = "arn:${local.partition}:cloudtrail:*:*:trail/*"
+        },
+        # Does the rule lead here. Its name is not known before there is one.
+        {
+          Sid      = "DoctorLooksAtTargets"
+          Effect   = "Allow"
+          Action   = "events:ListTargetsByRule"
+          Resource = "arn:${local.partition}:events:*:${local.account}:rule/*"
+        },
+        # Is anybody subscribed, and did they confirm it.
+        {
+          Sid      = "DoctorCountsSubscribers"
+          Effect   = "Allow"
+          Action   = "sns:GetTopicAttributes"
+          Resource = aws_sns_topic.topic.arn
+        },
         # Its own log group, which exists: it need not create one.
         {
           Sid      = "WriteLog"
@@ -122,11 +150,12 @@ resource "aws_iam_role_policy" "role" {
         Action   = "sns:Publish"
         Resource = var.route_topic_arns
       }] : [],
-      # "Denial Diagnosed", for whoever builds on it.
+      # "Denial Diagnosed", for whoever builds on it; the doctor looks whether the
+      # bus is there.
       local.has_report_bus ? [{
         Sid      = "PutDiagnoses"
         Effect   = "Allow"
-        Action   = "events:PutEvents"
+        Action   = ["events:PutEvents", "events:DescribeEventBus"]
         Resource = var.report_bus_arn
       }] : [],
       # The key of topic, queues and table, and of the Slack secret if it is under

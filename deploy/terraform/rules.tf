@@ -1,4 +1,13 @@
 locals {
+  calls = jsonencode({
+    source        = ["aws.sts"]
+    "detail-type" = ["AWS API Call via CloudTrail"]
+    detail = {
+      eventSource = ["sts.amazonaws.com"]
+      eventName   = ["AssumeRoleWithWebIdentity"]
+    }
+  })
+
   denied_calls = jsonencode({
     source        = ["aws.sts"]
     "detail-type" = ["AWS API Call via CloudTrail"]

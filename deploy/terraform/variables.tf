@@ -124,18 +124,6 @@ variable "routes" {
   }
 }
 
-variable "routes_tag" {
-  description = "Key of the role tag that routes may ask about. Empty means none."
-  type        = string
-  default     = ""
-  nullable    = false
-
-  validation {
-    condition     = can(regex("^([A-Za-z0-9_.:/=+@-]{1,128})?$", var.routes_tag))
-    error_message = "The value must be the key of a tag, without spaces, or empty."
-  }
-}
-
 variable "route_topic_arns" {
   description = "Topics that routes names, for the function to publish to. None means none but the module's own."
   type        = list(string)
@@ -305,7 +293,7 @@ variable "alarm_topic_arn" {
 }
 
 variable "heartbeat_days" {
-  description = "Alarm when no web-identity call of any outcome was counted for so many days. CloudWatch looks back seven at most. 0 means no such alarm."
+  description = "Alarm when for so many days no web-identity call of any outcome came up in this account and region. CloudWatch looks back seven at most. 0 means no such alarm."
   type        = number
   default     = 0
   nullable    = false

@@ -68,13 +68,68 @@ resource "aws_cloudwatch_metric_alarm" "evidence_alarm" {
   tags                = var.tags
 }
 
-# Silence must not look like health: no data is what this one is about.
+# Silence must not look like health: EventBridge counts how often this rule fires.
+resource "aws_cloudwatch_event_rule" "heartbeat_rule" {
+  count         = local.has_heartbeat ? 1 : 0
+  name          = "${var.name}-heartbeat"
+  description   = "AssumeRoleWithWebIdentity calls of any outcome, to be counted"
+  state         = var.rule_state
+  event_pattern = local.calls
+  tags          = var.tags
+}
+
+resource "aws_cloudwatch_event_target" "heartbeat_rule" {
+  count     = local.has_heartbeat ? 1 : 0
+  rule      = aws_cloudwatch_event_rule.heartbeat_rule[0].name
+  target_id = "forgotten"
+  arn       = aws_sqs_queue.heartbeat_queue[0].arn
+}
+
+# A rule without a target is not counted. Nobody reads this one, and it forgets.
+resource "aws_sqs_queue" "heartbeat_queue" {
+  count                     = local.has_heartbeat ? 1 : 0
+  name                      = "${var.name}-heartbeat"
+  message_retention_seconds = 60
+  sqs_managed_sse_enabled   = local.has_key ? null : true
+  kms_master_key_id         = local.customer_key
+  tags                      = var.tags
+}
+
+resource "aws_sqs_queue_policy" "heartbeat_queue_policy" {
+  count     = local.has_heartbeat ? 1 : 0
+  queue_url = aws_sqs_queue.heartbeat_queue[0].url
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "HeartbeatIsCounted"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sqs:SendMessage"
+        Resource  = aws_sqs_queue.heartbeat_queue[0].arn
+        Condition = { ArnEquals = { "aws:SourceArn" = aws_cloudwatch_event_rule.heartbeat_rule[0].arn } }
+      },
+      {
+        Sid       = "OnlyOverTLS"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["sqs:SendMessage", "sqs:ReceiveMessage"]
+        Resource  = aws_sqs_queue.heartbeat_queue[0].arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
+# EventBridge writes no zeros, so no data counts as none.
 resource "aws_cloudwatch_metric_alarm" "heartbeat_alarm" {
   count               = local.has_heartbeat ? 1 : 0
   alarm_name          = "${var.name}-heartbeat"
-  alarm_description   = "whydenied has seen no web-identity call of any outcome for days. Is there still a trail, and a rule that fires?"
-  namespace           = "whydenied"
-  metric_name         = "Calls"
+  alarm_description   = "No web-identity call of any outcome has come up for days. Is there still a trail that logs, and are the rules in the right state?"
+  namespace           = "AWS/Events"
+  metric_name         = "Invocations"
+  dimensions          = { RuleName = one(aws_cloudwatch_event_rule.heartbeat_rule[*].name) }
   statistic           = "Sum"
   period              = 86400
   evaluation_periods  = var.heartbeat_days

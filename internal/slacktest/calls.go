@@ -42,6 +42,8 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, method string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch method {
+	case "auth.test":
+		s.auth(w)
 	case "chat.postMessage":
 		s.post(w, &body)
 	case "chat.update":

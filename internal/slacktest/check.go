@@ -53,6 +53,9 @@ type node struct {
 	BlockID  string          `json:"block_id"`
 	Text     json.RawMessage `json:"text"`
 	URL      string          `json:"url"`
+	User     string          `json:"user_id"`
+	Group    string          `json:"usergroup_id"`
+	Range    string          `json:"range"`
 	Elements []node          `json:"elements"`
 	Style    json.RawMessage `json:"style"`
 }
@@ -101,6 +104,12 @@ func (n *node) isElement() bool {
 	switch n.Type {
 	case "text":
 		return text != "" && utf8.RuneCountInString(text) <= mostElement && utf8.ValidString(text)
+	case "user":
+		return n.User != ""
+	case "usergroup":
+		return n.Group != ""
+	case "broadcast":
+		return slices.Contains([]string{"here", "channel", "everyone"}, n.Range)
 	case "link":
 		u, err := url.Parse(n.URL)
 		return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && len(n.URL) <= mostElement

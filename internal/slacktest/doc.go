@@ -1,6 +1,6 @@
 // Package slacktest is a server that behaves as Slack's does for the calls that
-// whydenied makes: chat.postMessage, chat.update, chat.getPermalink and an
-// incoming webhook. It refuses what Slack refuses, with Slack's codes, and a
+// whydenied makes: chat.postMessage, chat.update, chat.getPermalink, auth.test
+// and an incoming webhook. It refuses what Slack refuses, with Slack's codes, and a
 // little more: whatever Slack would cut or split without a word is an error
 // here. It keeps what was posted, for tests ([Server.Messages]) and for other
 // programs (GET /_messages).

@@ -47,6 +47,8 @@ func (n *node) inline() string {
 	_ = json.Unmarshal(n.Text, &text) // it was checked when it came
 	_ = json.Unmarshal(n.Style, &style)
 	switch {
+	case n.User+n.Group+n.Range != "":
+		return "@" + n.User + n.Group + n.Range
 	case n.Type == "link":
 		return "[" + text + "](" + n.URL + ")"
 	case style["bold"]:

@@ -14,6 +14,7 @@ import (
 // Config says what the server accepts.
 type Config struct {
 	Token       string   // the bot token
+	Scopes      string   // the token's; "" for chat:write alone
 	Channels    []string // IDs; the app is in each of them
 	WebhookPath string   // path of the webhook, as in /services/T0/B0/x; it posts into the first channel
 

@@ -80,7 +80,7 @@ func TestVpcIsBothOrNeither(t *testing.T) {
 // of the other kind stands beside it.
 func TestCustomerKey(t *testing.T) {
 	key := everything()["KmsKeyArn"]
-	resources := render(t, "template.yaml", map[string]string{"KmsKeyArn": key})
+	resources := render(t, "template.yaml", map[string]string{"KmsKeyArn": key, "HeartbeatDays": "1"})
 	for _, tt := range []struct {
 		resource string
 		path     []any
@@ -92,6 +92,8 @@ func TestCustomerKey(t *testing.T) {
 		{"DeadLetterQueue", []any{"KmsMasterKeyId"}, key},
 		{"DeadLetterQueue", []any{"SqsManagedSseEnabled"}, nil},
 		{"Table", []any{"SSESpecification"}, map[string]any{"SSEEnabled": "true", "SSEType": "KMS", "KMSMasterKeyId": key}},
+		{"HeartbeatQueue", []any{"KmsMasterKeyId"}, key},
+		{"HeartbeatQueue", []any{"SqsManagedSseEnabled"}, nil},
 		{"LogGroup", []any{"KmsKeyId"}, key},
 	} {
 		if diff := cmp.Diff(tt.want, at(resources[tt.resource].Properties, tt.path...)); diff != "" {
@@ -106,7 +108,8 @@ func TestCustomerKey(t *testing.T) {
 func TestHeartbeat(t *testing.T) {
 	got := render(t, "template.yaml", map[string]string{"HeartbeatDays": "3"})["HeartbeatAlarm"].Properties
 	delete(got, "AlarmDescription")
-	want := map[string]any{"Namespace": "whydenied", "MetricName": "Calls", "Statistic": "Sum", "Period": "86400", "EvaluationPeriods": "3",
+	want := map[string]any{"Namespace": "AWS/Events", "MetricName": "Invocations",
+		"Dimensions": []any{map[string]any{"Name": "RuleName", "Value": "${HeartbeatRule}"}}, "Statistic": "Sum", "Period": "86400", "EvaluationPeriods": "3",
 		"Threshold": "1", "ComparisonOperator": "LessThanThreshold", "TreatMissingData": "breaching"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("no data for three days is an alarm (-want +got):\n%s", diff)

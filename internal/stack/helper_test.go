@@ -47,7 +47,6 @@ func everything() map[string]string {
 		"AccountNames":           "111122223333=tools,444455556666=prod",
 		"Routes":                 `[{"match": {"account": "444455556666"}, "slackChannel": "C0987654321"}]`,
 		"RouteTopicArns":         "arn:aws:sns:eu-west-1:111122223333:data-denials,arn:aws:sns:eu-west-1:444455556666:prod-denials",
-		"RoutesTag":              "team",
 		"WatchChanges":           "true",
 		"HeartbeatDays":          "7",
 		"RolePath":               "/ops/",

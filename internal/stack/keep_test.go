@@ -75,7 +75,8 @@ func TestEncryptedAndForgotten(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("everything at rest is encrypted, and nothing is kept for ever (-want +got):\n%s", diff)
 	}
-	for _, id := range []string{"TopicPolicy", "FlushQueuePolicy", "DeadLetterQueuePolicy"} {
+	resources = render(t, "template.yaml", everything())
+	for _, id := range []string{"TopicPolicy", "FlushQueuePolicy", "DeadLetterQueuePolicy", "HeartbeatQueuePolicy"} {
 		tls := false
 		for _, s := range stack.Statements(id, resources[id]) {
 			tls = tls || s.Effect == "Deny" && at(s.Condition, "Bool", "aws:SecureTransport") == "false"
@@ -93,7 +94,7 @@ func TestCentralBus(t *testing.T) {
 	if len(statements) != 1 || at(statements[0].Condition, "StringEquals", "aws:PrincipalOrgID") != "o-a1b2c3d4e5" {
 		t.Errorf("the policy of the bus is %+v, want one statement for the organization", statements)
 	}
-	for _, id := range []string{"CentralBus", "CentralBusPolicy", "CentralDenialRule", "CentralDenialRulePermission", "CentralChangeRule", "ChangeRule", "HeartbeatAlarm", "SweepRule", "EmailSubscription"} {
+	for _, id := range []string{"CentralBus", "CentralBusPolicy", "CentralDenialRule", "CentralDenialRulePermission", "CentralChangeRule", "ChangeRule", "HeartbeatAlarm", "HeartbeatQueue", "HeartbeatRule", "SweepRule", "EmailSubscription"} {
 		if _, there := render(t, "template.yaml", nil)[id]; there {
 			t.Errorf("%s is there by default", id)
 		}

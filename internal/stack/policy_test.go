@@ -20,6 +20,9 @@ var permits = map[string][]string{
 	"iam.ListOpenIDConnectProviders": {"iam:ListOpenIDConnectProviders"},
 	"iam.GetOpenIDConnectProvider":   {"iam:GetOpenIDConnectProvider"},
 	"cloudtrail.LookupEvents":        {"cloudtrail:LookupEvents"},
+	"cloudtrail.DescribeTrails":      {"cloudtrail:DescribeTrails"},
+	"cloudtrail.GetTrailStatus":      {"cloudtrail:GetTrailStatus"},
+	"cloudtrail.GetEventSelectors":   {"cloudtrail:GetEventSelectors"},
 	"sts.AssumeRole":                 {"sts:AssumeRole"},
 	"sts.GetCallerIdentity":          nil, // allowed to everyone, always
 
@@ -36,8 +39,13 @@ var permits = map[string][]string{
 	"dynamodb.ConditionCheck":     {"dynamodb:ConditionCheckItem"},
 
 	"sns.Publish":                   {"sns:Publish"},
+	"sns.GetTopicAttributes":        {"sns:GetTopicAttributes"},
 	"sqs.SendMessage":               {"sqs:SendMessage"},
+	"sqs.GetQueueAttributes":        {"sqs:GetQueueAttributes"},
 	"eventbridge.PutEvents":         {"events:PutEvents"},
+	"eventbridge.ListRules":         {"events:ListRules"},
+	"eventbridge.ListTargetsByRule": {"events:ListTargetsByRule"},
+	"eventbridge.DescribeEventBus":  {"events:DescribeEventBus"},
 	"secretsmanager.GetSecretValue": {"secretsmanager:GetSecretValue"},
 	"ssm.GetParameter":              {"ssm:GetParameter"},
 }

@@ -25,6 +25,16 @@ var deniedCalls = map[string]any{
 	},
 }
 
+// anyCall is the pattern of the rule whose calls are counted.
+var anyCall = map[string]any{
+	"source":      []any{"aws.sts"},
+	"detail-type": []any{"AWS API Call via CloudTrail"},
+	"detail": map[string]any{
+		"eventSource": []any{"sts.amazonaws.com"},
+		"eventName":   []any{"AssumeRoleWithWebIdentity"},
+	},
+}
+
 // changes is the pattern of every rule on changes: what pkg/evidence knows as
 // one, if it succeeded.
 var changes = map[string]any{
@@ -47,15 +57,17 @@ func TestRulesLetDenialsThrough(t *testing.T) {
 		{"one account", "CloudTrail records these calls as read-only, which ENABLED may drop",
 			"template.yaml", nil, map[string]string{"DenialRule": allEvents}},
 		{"an organization", "AWS's pages differ on whether custom buses need the state",
-			"template.yaml", everything(), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents, "ChangeRule": allEvents, "CentralChangeRule": allEvents}},
+			"template.yaml", everything(), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents, "ChangeRule": allEvents,
+				"CentralChangeRule": allEvents, "HeartbeatRule": allEvents}},
 		{"changes alone", "without an organization there is no central bus",
 			"template.yaml", map[string]string{"WatchChanges": "true"}, map[string]string{"DenialRule": allEvents, "ChangeRule": allEvents}},
 		{"an organization alone", "changes are asked for",
-			"template.yaml", with(everything(), "WatchChanges", "false"), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents}},
+			"template.yaml", with(with(everything(), "WatchChanges", "false"), "HeartbeatDays", ""), map[string]string{"DenialRule": allEvents, "CentralDenialRule": allEvents}},
 		{"a member account", "the rule that forwards would drop them before the central one sees them",
 			"deploy/member.yaml", member(), map[string]string{"ForwardRule": allEvents, "ForwardChangeRule": allEvents}},
 		{"an emulator", "emulators fire on ENABLED alone",
-			"template.yaml", with(everything(), "RuleState", "ENABLED"), map[string]string{"DenialRule": "ENABLED", "CentralDenialRule": "ENABLED", "ChangeRule": "ENABLED", "CentralChangeRule": "ENABLED"}},
+			"template.yaml", with(everything(), "RuleState", "ENABLED"), map[string]string{"DenialRule": "ENABLED", "CentralDenialRule": "ENABLED", "ChangeRule": "ENABLED",
+				"CentralChangeRule": "ENABLED", "HeartbeatRule": "ENABLED"}},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			got := make(map[string]string)
@@ -65,8 +77,11 @@ func TestRulesLetDenialsThrough(t *testing.T) {
 				}
 				got[id] = fmt.Sprint(r.Properties["State"])
 				want := deniedCalls
-				if strings.Contains(id, "Change") {
+				switch {
+				case strings.Contains(id, "Change"):
 					want = changes
+				case id == "HeartbeatRule":
+					want = anyCall
 				}
 				if diff := cmp.Diff(want, r.Properties["EventPattern"]); diff != "" {
 					t.Errorf("%s matches what it is for, and nothing else (-want +got):\n%s", id, diff)
@@ -105,7 +120,7 @@ func TestRulesReachTheFunction(t *testing.T) {
 		case "AWS::Lambda::Permission":
 			permitted = append(permitted, fmt.Sprint(r.Properties["SourceArn"]))
 		case "AWS::Events::Rule":
-			if r.Properties["EventPattern"] != nil {
+			if r.Properties["EventPattern"] != nil && at(r.Properties, "Targets", 0, "Arn") == "${WhyDenied.Arn}" {
 				leaves = append(leaves, "${"+id+".Arn}")
 			}
 		}

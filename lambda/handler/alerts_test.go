@@ -14,6 +14,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"whydenied/lambda/handler"
+	"whydenied/pkg/alert"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/evidence/live"
 	"whydenied/pkg/report"
@@ -37,6 +38,11 @@ func (a *told) Flush(_ context.Context, incident string) error {
 
 func (a *told) Sweep(context.Context) error {
 	a.events = append(a.events, "sweep")
+	return a.err
+}
+
+func (a *told) Changed(_ context.Context, c alert.RoleChange, _ alert.Judge) error {
+	a.events = append(a.events, c.Event+" "+c.Account+" "+c.Role+c.Provider)
 	return a.err
 }
 
@@ -69,6 +75,15 @@ func TestWhoIsAlerted(t *testing.T) {
 		"detail": map[string]any{"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "errorCode": "AccessDenied", "userIdentity": 7}}
 	succeeded := map[string]any{"version": "0", "source": "aws.sts", "detail-type": "AWS API Call via CloudTrail", "detail": record(t, "prefect-subject.json", success)}
 	none := `{"batchItemFailures":[]}`
+	iam := func(name string, parameters map[string]any, more ...string) map[string]any {
+		detail := map[string]any{"eventSource": "iam.amazonaws.com", "eventName": name, "eventTime": "2026-11-24T14:05:00Z", "eventID": "c1",
+			"recipientAccountId": "111122223333", "requestParameters": parameters}
+		for _, code := range more {
+			detail["errorCode"] = code
+		}
+		return map[string]any{"source": "aws.iam", "detail-type": "AWS API Call via CloudTrail", "detail": detail}
+	}
+	role, provider := map[string]any{"roleName": "deploy"}, map[string]any{"openIDConnectProviderArn": "arn:aws:iam::111122223333:oidc-provider/x", "clientID": "a"}
 	for _, tt := range []struct {
 		label, reason string
 		payload       any
@@ -86,6 +101,11 @@ func TestWhoIsAlerted(t *testing.T) {
 		{"flush", "an update that waited", queued(`{"flush":"3f2a9c1e5b7d"}`), []string{"flush 3f2a9c1e5b7d"}, none},
 		{"flush by hand", "the same without a queue", map[string]any{"flush": "3f2a9c1e5b7d"}, []string{"flush 3f2a9c1e5b7d"}, "{}"},
 		{"sweep", "each hour", map[string]any{"sweep": true}, []string{"sweep"}, "{}"},
+		{"a role's change", "the loop closes", iam("UpdateAssumeRolePolicy", role), []string{"UpdateAssumeRolePolicy 111122223333 deploy"}, "{}"},
+		{"a provider's change", "the loop closes", iam("AddClientIDToOpenIDConnectProvider", provider), []string{"AddClientIDToOpenIDConnectProvider 111122223333 arn:aws:iam::111122223333:oidc-provider/x"}, "{}"},
+		{"a change that failed", "nothing changed", iam("UpdateAssumeRolePolicy", role, "AccessDenied"), nil, ""},
+		{"another call of IAM", "it is of no concern", iam("GetRole", role), nil, ""},
+		{"a failed change event", "the redrive", queued(failedOn(iam("DeleteRole", role))), []string{"DeleteRole 111122223333 deploy"}, none},
 		{"several", "each message is one of its own; what is malformed stays in the queue", queued(whole, malformed, "no JSON", `{"flush":"a"}`, map[string]any{"record": 1}),
 			[]string{"report " + eventID, "flush a"}, `{"batchItemFailures":[{"itemIdentifier":"b"},{"itemIdentifier":"c"},{"itemIdentifier":"e"}]}`},
 	} {

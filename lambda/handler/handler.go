@@ -1,10 +1,11 @@
 // Package handler answers what the Lambda is invoked with: an EventBridge
-// event, any other envelope of CloudTrail records, messages of a queue, or a
-// request made on demand ({"record": …}, {"eventId": …}, {"roleArn": …,
-// "since": …}, or {"trustPolicy": …, "providerArn": …, "claims": …}). A payload
-// goes in; the report comes out as JSON, one log line is written for each
-// denial, and what was delivered as an event is handed to [Alerts]. The command
-// "whydenied invoke" calls the same.
+// event of a refused call or of a change of a role, any other envelope of
+// CloudTrail records, messages of a queue, or a request made on demand
+// ({"record": …}, {"eventId": …}, {"roleArn": …, "since": …}, {"trustPolicy": …,
+// "providerArn": …, "claims": …}, or {"doctor": true}). A payload goes in; the
+// report comes out as JSON, one log line is written for each denial, and what was
+// delivered as an event is handed to [Alerts]. The command "whydenied invoke"
+// calls the same.
 //
 // It never looks at the world itself: what an account held comes from the
 // [evidence.Source] that it is given, records from the [Finder]. It logs no
@@ -22,6 +23,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"whydenied/pkg/alert"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/explain"
 	"whydenied/pkg/report"
@@ -33,6 +35,7 @@ type Config struct {
 	Source evidence.Source  // what the accounts held; required
 	Finder Finder           // where recorded denials are looked up; nil answers that none can be
 	Alerts Alerts           // who is told of denials that were delivered as events; nil for nobody
+	Doctor Doctor           // who looks at the stack itself; nil answers that nobody can
 	Now    func() time.Time // required where there is a Finder
 	Log    zerolog.Logger   // the zero Logger writes nothing
 	// Explained is told of each report on a refused call; may be nil.
@@ -48,6 +51,9 @@ type Alerts interface {
 	Flush(ctx context.Context, incident string) error
 	// Sweep closes incidents that have been quiet.
 	Sweep(ctx context.Context) error
+	// Changed answers the incidents of a role, or of a provider, that was
+	// changed.
+	Changed(ctx context.Context, c alert.RoleChange, judge alert.Judge) error
 }
 
 // Handler answers payloads. It is safe for concurrent use if its source is.
@@ -101,6 +107,8 @@ func (h *Handler) Handle(ctx context.Context, payload json.RawMessage) (json.Raw
 		return done, h.alert(func(a Alerts) error { return a.Sweep(ctx) })
 	case shape.request != nil:
 		return h.onDemand(ctx, shape.request)
+	case shape.iam:
+		return h.changed(ctx, shape.payload)
 	default:
 		return h.records(ctx, "payload", shape.payload, origin{event: shape.event})
 	}
@@ -135,6 +143,8 @@ func (h *Handler) onDemand(ctx context.Context, request map[string]json.RawMessa
 		return h.records(ctx, "record", request["record"], origin{asked: true})
 	case request["trustPolicy"] != nil:
 		return h.whatIf(ctx, request)
+	case request["doctor"] != nil:
+		return h.doctor(ctx, request)
 	default:
 		return h.lookup(ctx, request)
 	}

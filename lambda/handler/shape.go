@@ -14,6 +14,7 @@ type shape struct {
 	flush    string                     // an incident whose messages are to be brought up to date
 	sweep    bool
 	event    bool            // EventBridge's, or what SNS brought
+	iam      bool            // EventBridge's, of a call of IAM's API
 	payload  json.RawMessage // without what Lambda put around one that failed
 }
 
@@ -30,7 +31,7 @@ type message struct {
 
 // requests are the members by which a request on demand is told; no envelope of
 // CloudTrail records has any of them at its top.
-var requests = []string{"record", "trustPolicy", "eventId", "roleArn"}
+var requests = []string{"record", "trustPolicy", "eventId", "roleArn", "doctor"}
 
 func shapeOf(payload json.RawMessage) (s shape) {
 	top := members(payload)
@@ -53,6 +54,7 @@ func shapeOf(payload json.RawMessage) (s shape) {
 	var flush string
 	switch {
 	case s.event:
+		s.iam = isIAM(top["detail"])
 	case json.Unmarshal(top["flush"], &flush) == nil:
 		s.flush = flush
 	case string(top["sweep"]) == "true":
@@ -112,7 +114,7 @@ func (h *Handler) message(ctx context.Context, body json.RawMessage) error {
 		err = errors.New("a queue brings events, found a request on demand")
 	case s.messages != nil:
 		err = errors.New("a queue brings events, found the messages of another queue")
-	case s.flush != "" || s.sweep:
+	case s.flush != "" || s.sweep || s.iam:
 		_, err = h.Handle(ctx, s.payload)
 	default:
 		_, err = h.records(ctx, "body", s.payload, origin{event: true})

@@ -29,6 +29,7 @@ type Config struct {
 	// that went on after its message.
 	Closing bool
 	Observe func(Observation) // is told of each delivery; may be nil
+	Routes  Routes            // where messages go; without one that fits, to where notifiers send by themselves
 }
 
 // Observation is how one delivery came out.
@@ -90,7 +91,10 @@ func (a *Alerter) Report(ctx context.Context, r *report.Report) error {
 	if err != nil {
 		return fmt.Errorf("counting event %q: %w", cut(eventID(r)), err)
 	}
-	return a.deliver(ctx, id)
+	if err := a.gather(ctx, id); err != nil {
+		return fmt.Errorf("incident %q and its wave: %w", id, err)
+	}
+	return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, id))
 }
 
 // change reads an incident, changes it and writes it, again and again while
@@ -106,7 +110,7 @@ func (a *Alerter) change(ctx context.Context, id string, f func(*Incident) bool)
 		case !f(&in):
 			return in, nil
 		}
-		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in)})
+		err = a.Store.Save(ctx, Change{Incident: in, Expires: a.expiry(&in), Due: a.waveDue(&in)})
 		if !errors.Is(err, ErrConflict) {
 			in.Version++
 			return in, err
@@ -121,6 +125,9 @@ func (a *Alerter) expiry(in *Incident) time.Time {
 	last := a.Now()
 	if in.Last.After(last) {
 		last = in.Last
+	}
+	if in.Mute != nil && in.Mute.Until.After(last) {
+		last = in.Mute.Until
 	}
 	return last.Add(a.Quiet + remembered)
 }

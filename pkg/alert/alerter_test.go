@@ -147,7 +147,7 @@ func TestCap(t *testing.T) {
 	a := w.instance("one", func(c *alert.Config) { c.Cap = 3 }, chat)
 	for i := range 10 {
 		for try := range 2 {
-			r := denied(fmt.Sprintf("e%d-%d", i, try), fmt.Sprintf("repo:octo-org/api:ref:refs/heads/b%d", i), "sub_mismatch", start)
+			r := denied(fmt.Sprintf("e%d-%d", i, try), fmt.Sprintf("repo:octo-%d/api:ref:refs/heads/main", i), "sub_mismatch", start)
 			tell(t, a, r)
 		}
 	}
@@ -159,7 +159,7 @@ func TestCap(t *testing.T) {
 	if err != nil || !in.Overflow || in.Reasons.Count() != 7 || in.Subjects.Count() != 7 {
 		t.Errorf("got overflow %v of %d kinds and %d subjects, %v; want that of 7 and 7", in.Overflow, in.Reasons.Count(), in.Subjects.Count(), err)
 	}
-	tell(t, a, denied("next", "repo:octo-org/api:ref:refs/heads/b9", "sub_mismatch", start.Add(time.Hour)))
+	tell(t, a, denied("next", "repo:octo-9/api:ref:refs/heads/main", "sub_mismatch", start.Add(time.Hour)))
 	if n := len(chat.messages); n != 5 {
 		t.Errorf("got %d messages, want 5: the next hour has a cap of its own", n)
 	}

@@ -34,7 +34,7 @@ func (a *Alerter) Sweep(ctx context.Context) error {
 // then.
 func (a *Alerter) close(ctx context.Context, id string) error {
 	in, err := a.change(ctx, id, func(in *Incident) bool {
-		quiet := !in.Closed && a.Now().Sub(in.Last) >= a.Quiet
+		quiet := !in.Closed && !in.Mute.holds(a.Now()) && a.Now().Sub(in.Last) >= a.Quiet
 		in.Closed = in.Closed || quiet
 		return quiet
 	})

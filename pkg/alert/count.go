@@ -59,6 +59,7 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 	if r.Present != nil && r.Present.Verdict == string(diagnosis.PresentAllows) {
 		in.Allowed++
 	}
+	in.Mute = in.Mute.counted(a.Now())
 	c.Event, c.Expires, c.EventExpires = event, a.expiry(in), a.Now().Add(eventKept)
 	if next := a.due(in.Last); a.Closing && next != due {
 		c.Due = next
@@ -81,14 +82,18 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 	if err != nil {
 		return Change{}, err
 	}
-	if a.open(&own, at) {
-		return Change{Incident: own, Names: n.renewed(&own, at)}, nil
+	if a.open(&own, at) || own.late(at) {
+		c := Change{Incident: own}
+		if anotherDay(own.Last, at) {
+			c.Names, c.Lists = []Name{{Name: n.own, Was: own.ID}}, own.lists(at)
+		}
+		return c, nil
 	}
 	there, thereID, err := a.named(ctx, n.place)
 	if err != nil {
 		return Change{}, err
 	}
-	if a.open(&there, at) && (in.Partial || there.Partial) {
+	if a.open(&there, at) && there.Mute == nil && (in.Partial || there.Partial) {
 		c := Change{Incident: there}
 		if !in.Partial { // the cause of what was met before becomes known
 			c.Incident.Cause, c.Incident.Stranger, c.Incident.Partial = in.Cause, in.Stranger, false
@@ -96,21 +101,19 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		}
 		return c, nil
 	}
-	in.ID, in.Previous = newID(n.own, event), previous(&own)
+	in.ID, in.Previous, in.Route = newID(n.own, event), previous(&own), a.Routes.For(&in, r.RoleTags)
 	return Change{
 		Incident: in, Names: []Name{{Name: n.own, Was: ownID}, {Name: n.place, Was: thereID}},
-		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap},
+		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap}, Lists: in.lists(at),
 	}, nil
 }
 
-// renewed keeps the name of an incident that goes on for days from being
-// forgotten before it is: a name lasts from when it was written.
-func (n names) renewed(in *Incident, at time.Time) []Name {
+// anotherDay tells whether an attempt is the first of its day. Then what leads
+// to the incident is written anew: it lasts from when it was written, and would
+// be forgotten before an incident that goes on for months.
+func anotherDay(last, at time.Time) bool {
 	const day = 24 * time.Hour
-	if !at.Truncate(day).After(in.Last.Truncate(day)) {
-		return nil
-	}
-	return []Name{{Name: n.own, Was: in.ID}}
+	return at.Truncate(day).After(last.Truncate(day))
 }
 
 // overflow is where a new incident is counted when its account has had its
@@ -122,8 +125,8 @@ func (a *Alerter) overflow(ctx context.Context, event string, r *report.Report) 
 	if err != nil || had.ID != "" && !had.Closed {
 		return Change{Incident: had}, err
 	}
-	in.ID = newID(key, event)
-	return Change{Incident: in, Names: []Name{{Name: key, Was: hadID}}}, nil
+	in.ID, in.Route = newID(key, event), a.Routes.For(&in, nil)
+	return Change{Incident: in, Names: []Name{{Name: key, Was: hadID}}, Lists: in.lists(eventTime(r, a.Now()))}, nil
 }
 
 // named follows a name. An incident that was forgotten meanwhile is the zero
@@ -139,6 +142,9 @@ func (a *Alerter) named(ctx context.Context, name string) (in Incident, id strin
 // open tells whether an attempt at a time belongs to the incident, or opens a
 // new one.
 func (a *Alerter) open(in *Incident, at time.Time) bool {
+	if in.ID != "" && in.Mute != nil {
+		return in.Mute.holds(a.Now())
+	}
 	return in.ID != "" && !in.Closed && at.Sub(in.Last) < a.Quiet
 }
 
@@ -146,7 +152,7 @@ func previous(in *Incident) *Previous {
 	if in.ID == "" {
 		return nil
 	}
-	p := &Previous{ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Refs: make(map[string]Ref)}
+	p := &Previous{ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Refs: make(map[string]Ref), Mute: in.Mute, Answer: in.closedBy()}
 	for name, d := range in.Deliveries {
 		p.Refs[name] = d.Ref
 	}

@@ -25,7 +25,7 @@ func (a *Alerter) Flush(ctx context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("reading incident %q: %w", id, err)
 	}
-	return a.deliver(ctx, id)
+	return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, id))
 }
 
 // deliver brings every notifier up to date with an incident, each on its own:
@@ -57,16 +57,22 @@ func (a *Alerter) deliverTo(ctx context.Context, n Notifier, id string, kind Kin
 	if err != nil || in == nil {
 		return wait, a.failed(n, err)
 	}
-	return a.send(ctx, n, &Message{Kind: kind, Incident: *in, Report: decode(in.Report)})
+	return a.send(ctx, n, &Message{Kind: kind, Incident: *in, Report: decode(in.Report), Growing: a.grows(in)})
 }
 
 // needs tells whether a notifier has something to say that it did not say yet.
-func (in *Incident) needs(n Notifier, kind Kind) bool {
+func (a *Alerter) needs(in *Incident, n Notifier, kind Kind) bool {
 	d := in.Deliveries[n.Name()]
+	if in.Threaded {
+		return false
+	}
 	if kind == KindClosing {
 		return in.Closed && d.Sent && !d.Summed && !n.Edits() && d.Attempts < in.Attempts
 	}
-	return !d.Sent || n.Edits() && d.Attempts != in.Attempts
+	if !d.Sent {
+		return in.Mute == nil // an edit of what is there rings no bell
+	}
+	return n.Edits() && (d.Attempts != in.Attempts || d.Answered != in.Answered || d.Growing && !a.grows(in))
 }
 
 // claim takes the right to send, so that nobody else does at the same time. The
@@ -77,13 +83,14 @@ func (a *Alerter) claim(ctx context.Context, n Notifier, id string, kind Kind) (
 		wait, won, late = 0, false, false
 		d, now, owner := in.Deliveries[n.Name()], a.Now(), a.Owner(ctx)
 		switch {
-		case !in.needs(n, kind):
+		case !a.needs(in, n, kind):
+			wait = a.untilQuiet(in, n)
 		case d.Claim != "" && d.Claim != owner && now.Before(d.ClaimUntil):
 			wait = d.ClaimUntil.Sub(now)
 			if d.Sent {
 				wait = min(wait, a.EditEvery)
 			}
-		case kind == KindOpened && d.Sent && now.Sub(d.At) < a.EditEvery:
+		case kind == KindOpened && d.Sent && now.Sub(d.At) < a.EditEvery && (d.Answered == in.Answered || in.Wave != nil):
 			wait = d.At.Add(a.EditEvery).Sub(now)
 		case a.deadline(ctx).Sub(now) < 2*reserve:
 			late = true
@@ -118,7 +125,8 @@ func (a *Alerter) send(ctx context.Context, n Notifier, m *Message) (time.Durati
 		return a.unsent(ctx, n, m.Incident.ID, err)
 	}
 	in, err := a.record(ctx, n, m.Incident.ID, func(d *Delivery) {
-		d.Sent, d.Attempts, d.At = true, m.Incident.Attempts, a.Now()
+		d.Sent, d.Attempts, d.At, d.Growing = true, m.Incident.Attempts, a.Now(), m.Growing
+		d.Answered = m.Incident.Answered
 		d.Summed = d.Summed || m.Kind == KindClosing
 		d.Claim, d.ClaimUntil = "", time.Time{}
 	})
@@ -126,10 +134,10 @@ func (a *Alerter) send(ctx context.Context, n Notifier, m *Message) (time.Durati
 		return 0, a.failed(n, err)
 	}
 	a.Observe(Observation{Notifier: n.Name(), First: !before.Sent, Since: a.Now().Sub(in.First)})
-	if in.needs(n, m.Kind) {
+	if a.needs(&in, n, m.Kind) {
 		return a.EditEvery, nil
 	}
-	return 0, nil
+	return a.untilQuiet(&in, n), nil
 }
 
 // record changes one delivery of an incident. What was sent has to be

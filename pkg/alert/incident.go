@@ -41,6 +41,17 @@ type Incident struct {
 
 	Previous *Previous `json:"previous,omitempty"` // the closed incident that this one follows
 	Closed   bool      `json:"closed,omitempty"`
+	// Wave: it stands for other incidents, all for one reason. Account, Role and
+	// Shape are then empty.
+	Wave     *Wave  `json:"wave,omitempty"`
+	InWave   string `json:"in_wave,omitempty"`  // ID of the wave that it is part of
+	Threaded bool   `json:"threaded,omitempty"` // it has no message but a line in that of its wave
+	// Answers are what changes of the role did for it, in their order, up to
+	// twenty; Answered is how many there were.
+	Answers  []Answer `json:"answers,omitempty"`
+	Answered int      `json:"answered,omitempty"`
+	Route    Route    `json:"route,omitzero"` // where its messages go, by the rules that held when it was opened
+	Mute     *Mute    `json:"mute,omitempty"` // set by somebody who knows of it; also one that is over
 }
 
 // Span is a stretch of time, both ends included.
@@ -56,6 +67,8 @@ type Delivery struct {
 	Attempts int       `json:"attempts,omitempty"` // how many it tells of
 	At       time.Time `json:"at,omitzero"`        // when it was last brought up to date, by the clock
 	Summed   bool      `json:"summed,omitempty"`   // the closing summary is there
+	Answered int       `json:"answered,omitempty"` // how many answers it tells of
+	Growing  bool      `json:"growing,omitempty"`  // it says that the wave still grows
 	// Claim is who is sending now, until ClaimUntil by the clock.
 	Claim      string    `json:"claim,omitempty"`
 	ClaimUntil time.Time `json:"claim_until,omitzero"`
@@ -67,7 +80,9 @@ type Previous struct {
 	First    time.Time      `json:"first"`
 	Last     time.Time      `json:"last"`
 	Attempts int            `json:"attempts"`
-	Refs     map[string]Ref `json:"refs,omitempty"` // by the notifier's name
+	Refs     map[string]Ref `json:"refs,omitempty"`   // by the notifier's name
+	Mute     *Mute          `json:"mute,omitempty"`   // that it was under
+	Answer   *Answer        `json:"answer,omitempty"` // that closed it, and was none
 }
 
 // RunCount is in how many runs the attempts were made, as far as that can be

@@ -23,6 +23,7 @@ type Memory struct {
 	names     map[string]kept[string] // incident by name
 	counts    map[string]int
 	due       map[dueKey]kept[struct{}]
+	listed    map[listKey]kept[struct{}]
 }
 
 // kept is a value with the second from which on it is forgotten.
@@ -35,6 +36,8 @@ type dueKey struct {
 	hour     int64 // since 1970
 	incident string
 }
+
+type listKey struct{ list, incident string }
 
 // NewMemory makes an empty Memory.
 func NewMemory() *Memory { return &Memory{} }
@@ -71,6 +74,21 @@ func (m *Memory) Due(ctx context.Context, hour time.Time) ([]string, error) {
 	var ids []string
 	for key, entry := range m.due {
 		if key.hour == hours(hour) && entry.is(m.second()) {
+			ids = append(ids, key.incident)
+		}
+	}
+	slices.Sort(ids)
+	return ids, ctx.Err()
+}
+
+// Listed are the incidents on a list, in the order of their IDs. The error is
+// that of the context.
+func (m *Memory) Listed(ctx context.Context, list string) ([]string, error) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	var ids []string
+	for key, entry := range m.listed {
+		if key.list == list && entry.is(m.second()) {
 			ids = append(ids, key.incident)
 		}
 	}
@@ -135,6 +153,9 @@ func (m *Memory) write(c *Change) {
 	if !c.Due.IsZero() {
 		put(&m.due, dueKey{hours(c.Due), incident.ID}, kept[struct{}]{expires: expires})
 	}
+	for _, list := range c.Lists {
+		put(&m.listed, listKey{list, incident.ID}, kept[struct{}]{expires: expires})
+	}
 }
 
 func (m *Memory) second() int64 {
@@ -180,14 +201,20 @@ func hours(at time.Time) int64 { return at.Unix() / 3600 }
 
 // clone copies all that a caller could change.
 func (in Incident) clone() Incident {
-	in.Runs = slices.Clone(in.Runs)
+	in.Runs, in.Answers = slices.Clone(in.Runs), slices.Clone(in.Answers)
 	in.Subjects = in.Subjects.clone()
 	in.Reasons = in.Reasons.clone()
 	in.Report = bytes.Clone(in.Report)
 	in.Deliveries = maps.Clone(in.Deliveries)
+	in.Mute, in.Wave = in.Mute.clone(), in.Wave.clone()
 	if in.Previous != nil {
 		previous := *in.Previous
 		previous.Refs = maps.Clone(previous.Refs)
+		previous.Mute = previous.Mute.clone()
+		if previous.Answer != nil {
+			answer := *previous.Answer
+			previous.Answer = &answer
+		}
 		in.Previous = &previous
 	}
 	return in

@@ -42,8 +42,9 @@ type Message struct {
 	Kind     Kind
 	Incident Incident
 	// Report is the latest whole diagnosis of the incident; nil for an
-	// overflow, which stands for many.
-	Report *report.Report
+	// overflow, which stands for many. That of a wave is one of its members'.
+	Report  *report.Report
+	Growing bool // a wave was met until just now
 }
 
 // RateLimitedError says that a place takes no more for a while.

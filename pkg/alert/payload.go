@@ -35,6 +35,17 @@ type counts struct {
 	Reasons  *values   `json:"reasons,omitempty"` // of an overflow
 	Allowed  int       `json:"allowed,omitempty"`
 	Previous string    `json:"previous,omitempty"` // ID of the closed incident before this one
+	Wave     *wave     `json:"wave,omitempty"`
+}
+
+// wave is how many incidents one stands for.
+type wave struct {
+	Issuer    string `json:"issuer"`
+	Owner     string `json:"owner,omitempty"`
+	Hint      string `json:"hint,omitempty"`
+	Resources int    `json:"resources"`
+	Roles     int    `json:"roles"`
+	Accounts  int    `json:"accounts"`
 }
 
 type values struct {
@@ -58,6 +69,9 @@ func (m *Message) Payload(mostReport int) ([]byte, error) {
 	if in.Overflow {
 		reasons := listed(&in.Reasons)
 		p.Incident.Reasons = &reasons
+	}
+	if w := in.Wave; w != nil {
+		p.Incident.Wave = &wave{cut(w.Issuer), cut(w.Owner), w.Hint, w.Resources.Count(), w.Roles.Count(), w.Accounts.Count()}
 	}
 	if in.Previous != nil {
 		p.Incident.Previous = in.Previous.ID

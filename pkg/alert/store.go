@@ -24,6 +24,9 @@ type Store interface {
 	// Due are the IDs of the incidents that were to be looked at in an hour of
 	// UTC, sorted. Nothing takes an incident out of its hour but its time.
 	Due(ctx context.Context, hour time.Time) ([]string, error)
+	// Listed are the IDs of the incidents on a list, sorted. Nothing takes an
+	// incident off a list but its time.
+	Listed(ctx context.Context, list string) ([]string, error)
 }
 
 // Change is what Save writes in one step.
@@ -35,6 +38,7 @@ type Change struct {
 	Names    []Name    // what leads to the incident from now on
 	Count    Counter   // counts a new incident against a cap; the zero Counter for none
 	Due      time.Time // the hour in which it is to be looked at again; zero for none
+	Lists    []string  // the lists that it is on from now on
 	// Expires is when all of it may be forgotten; EventExpires when the event
 	// may be. From then on it counts as absent, gone or not; zero means never.
 	Expires, EventExpires time.Time

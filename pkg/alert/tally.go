@@ -14,8 +14,34 @@ func (m *Message) Tally(names map[string]string) report.Tally {
 		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
 		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing,
 	}
+	if n := len(in.Answers); n > 0 {
+		t.Answer = in.Answers[n-1].words()
+	}
+	t.Muted, t.Wave = in.Mute.words(), m.wave(names)
 	if p := in.Previous; p != nil {
-		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last}
+		t.Previous = &report.Previous{Attempts: p.Attempts, Last: p.Last, Muted: p.Mute.words(), Answer: p.Answer.words()}
 	}
 	return t
+}
+
+// wave is what the message of a wave says of it; nil for other incidents.
+func (m *Message) wave(names map[string]string) *report.Wave {
+	w := m.Incident.Wave
+	if w == nil {
+		return nil
+	}
+	out := &report.Wave{
+		Owner: w.Owner, Issuer: w.Issuer, Hint: w.Hint, Growing: m.Growing, AtLeast: w.Others.Attempts > 0,
+		Resources: w.Resources.Count(), Roles: w.Roles.Count(), Accounts: w.Accounts.Count(),
+	}
+	for i := range w.Members {
+		from := &w.Members[i]
+		if !from.LetIn.IsZero() {
+			out.LetIn++
+		}
+		out.Lines = append(out.Lines, report.WaveLine{
+			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, LetIn: from.LetIn, Expected: from.Expected, Presented: from.Presented,
+		})
+	}
+	return out
 }

@@ -36,6 +36,9 @@ func answer(in diagnosis.Input) report.Report {
 	r := report.New(d)
 	r.Propose(remedy.Propose(in, d))
 	r.Partial = in.Account.Partial
+	if role := in.Account.Role(in.Denial.RoleARN.Value); role != nil {
+		r.RoleTags = role.Tags
+	}
 	return r
 }
 

@@ -63,6 +63,8 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 	}
 	b := &brief{r: r, t: t, most: max(most, leastMost)}
 	switch {
+	case t.Wave != nil:
+		b.wave()
 	case t.Overflow:
 		b.overflow()
 	case t.Summary:
@@ -71,7 +73,9 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 	default:
 		b.headline()
 		b.previous()
+		b.muted(t.Muted)
 		b.present()
+		b.answered()
 		b.changed()
 		b.partial()
 		b.body()

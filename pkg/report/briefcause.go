@@ -15,7 +15,7 @@ func (b *brief) cause() {
 	c := &b.r.Causes[0]
 	b.sides(c)
 	b.say(why(c), ticks(b.r, leaveThem))
-	if !fixed(b.r) { // or it is done a second time
+	if !fixed(b.r) && !b.t.Answer.allows() { // or it is done a second time
 		b.say(advice(b.r, c))
 	}
 	b.others()

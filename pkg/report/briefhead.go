@@ -34,6 +34,8 @@ func (b *brief) headline() {
 	}
 	if fixed(b.r) && !b.t.Summary {
 		pieces = append(pieces, Piece{Text: dot + "already fixed"})
+	} else if b.t.Answer.allows() && !stranger(b.r) && !b.t.Summary {
+		pieces = append(pieces, Piece{Text: dot + "let in now"})
 	}
 	b.add("", pieces...)
 }

@@ -40,6 +40,10 @@ type Report struct {
 	Changes      []Change      `json:"changes"`
 	Notes        []string      `json:"notes"`
 	Trace        []Statement   `json:"trace"`
+
+	// RoleTags are the role's tags, where they were read: where to send a
+	// message is told by them, and nothing else.
+	RoleTags map[string]string `json:"-"`
 }
 
 // Present is what the trust policy that stands now would do with the token,

@@ -31,13 +31,18 @@ type Tally struct {
 	Closed   bool      // nothing came for long
 	Summary  bool      // make the closing summary, not the message
 	More     string    // where to read on, as in "details in thread"
+	Muted    *Muted    // nil for one that nobody muted
+	Answer   *Answer   // what the last change did; nil for none
+	Wave     *Wave     // of one that stands for many with one reason; nil for others
 }
 
 // Previous is the closed incident before this one.
 type Previous struct {
 	Attempts int
 	Last     time.Time
-	URL      string // of its message; "" where it has none
+	URL      string  // of its message; "" where it has none
+	Muted    *Muted  // the mute that it was under, which is over
+	Answer   *Answer // that closed it; nil where it was quiet
 }
 
 // RunsInferred says how runs are told apart.
@@ -98,8 +103,12 @@ func (b *brief) previous() {
 	said := fmt.Sprintf("Back again: %s %s before, last %s UTC", thousands(p.Attempts), either(p.Attempts == 1, "attempt", "attempts"), p.Last.UTC().Format("2 Jan 15:04"))
 	if p.URL == "" {
 		b.say(said + ".")
+		b.reopened(p.Answer)
+		b.wasMuted(p.Muted)
 		return
 	}
+	defer b.wasMuted(p.Muted)
+	defer b.reopened(p.Answer)
 	b.add("", Piece{Text: said}, Piece{Text: dot}, Piece{Text: "earlier message", Style: StyleLink, URL: p.URL})
 }
 
@@ -152,7 +161,7 @@ func (b *brief) overflow() {
 func (b *brief) summary() {
 	b.add("", Piece{Text: b.t.count() + "; none since."})
 	switch p := b.r.Present; {
-	case p != nil && p.Verdict == "allows", b.t.Allowed > 0:
+	case p != nil && p.Verdict == "allows", b.t.Allowed > 0, b.t.Answer.allows():
 		b.say("The present trust policy lets this token in.")
 	case p != nil && p.Verdict == "deleted":
 		b.say("The role was deleted since.")

@@ -47,17 +47,21 @@ func misfit(err error, writes []write) error {
 	return nil
 }
 
-// callError says in words why a call failed. What the SDK said is wrapped.
-type callError struct {
+// CallError says in words why a call of DynamoDB failed. What the SDK said is
+// wrapped.
+type CallError struct {
 	words string
 	cause error
 }
 
-func (e *callError) Error() string { return e.words }
-func (e *callError) Unwrap() error { return e.cause }
+// Error is one line that names the call and the table.
+func (e *CallError) Error() string { return e.words }
+
+// Unwrap is what the SDK said.
+func (e *CallError) Unwrap() error { return e.cause }
 
 func (s *Store) failed(call string, err error) error {
-	return &callError{fmt.Sprintf("dynamodb:%s %q: %s", call, s.table, oneLine(reason(call, err))), err}
+	return &CallError{fmt.Sprintf("dynamodb:%s %q: %s", call, s.table, oneLine(reason(call, err))), err}
 }
 
 // reason names what is missing, where it is known.

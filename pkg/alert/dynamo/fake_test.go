@@ -102,11 +102,11 @@ func (tb *table) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if got := aws.ToString(in.KeyConditionExpression); got != "pk = :hour" {
+	if got := aws.ToString(in.KeyConditionExpression); got != "pk = :pk" {
 		tb.t.Errorf("unknown expression %q", got)
 	}
 	tb.uses(in.ExpressionAttributeValues, in.KeyConditionExpression)
-	hour := text(in.ExpressionAttributeValues[":hour"])
+	pk := text(in.ExpressionAttributeValues[":pk"])
 	var after [2]string
 	if in.ExclusiveStartKey != nil {
 		after = tb.key(in.TableName, in.ExclusiveStartKey)
@@ -115,7 +115,7 @@ func (tb *table) Query(ctx context.Context, in *dynamodb.QueryInput, _ ...func(*
 	defer tb.mutex.Unlock()
 	var found [][2]string
 	for key := range tb.items {
-		if key[0] == hour && key[1] > after[1] {
+		if key[0] == pk && key[1] > after[1] {
 			found = append(found, key)
 		}
 	}

@@ -34,7 +34,9 @@ func key(kind, name string) item {
 }
 
 // dueKey is the partition of an hour of UTC.
-func dueKey(at time.Time) string { return "due#" + at.UTC().Format("2006-01-02T15") }
+func dueKey(at time.Time) types.AttributeValue {
+	return str("due#" + at.UTC().Format("2006-01-02T15"))
+}
 
 // expire gives an item the time from which on it may be removed. A part of a
 // second counts as a whole one: nothing is forgotten too early.

@@ -100,8 +100,14 @@ func (s *Store) writes(c *alert.Change) ([]write, error) {
 		writes = append(writes, write{s.put(it, condition, values), alert.ErrConflict})
 	}
 	if !c.Due.IsZero() {
-		due := expire(item{"pk": str(dueKey(c.Due)), "sk": id}, c.Expires)
+		due := expire(item{"pk": dueKey(c.Due), "sk": id}, c.Expires)
 		writes = append(writes, write{s.put(due, "", nil), nil})
+	}
+	for i, list := range c.Lists {
+		if !slices.Contains(c.Lists[:i], list) {
+			entry := expire(item{"pk": key("list", list)["pk"], "sk": id}, c.Expires)
+			writes = append(writes, write{s.put(entry, "", nil), nil})
+		}
 	}
 	return writes, nil
 }

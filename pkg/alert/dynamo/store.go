@@ -10,6 +10,7 @@
 //	name#<name>           name           incident
 //	count#<counter>       count          n
 //	due#2026-11-24T14     <incident id>
+//	list#<list>           <incident id>
 //
 // DynamoDB removes an item within days of its time, not at it, so what is past
 // its time is read as absent and may be replaced. Nothing is ever scanned.
@@ -99,6 +100,17 @@ func (s *Store) Incident(ctx context.Context, id string) (alert.Incident, error)
 // Due are the incidents that were to be looked at in an hour, in the order of
 // their IDs.
 func (s *Store) Due(ctx context.Context, hour time.Time) ([]string, error) {
+	return s.partition(ctx, dueKey(hour))
+}
+
+// Listed are the incidents on a list, in the order of their IDs.
+func (s *Store) Listed(ctx context.Context, list string) ([]string, error) {
+	return s.partition(ctx, key("list", list)["pk"])
+}
+
+// partition reads the sort keys of a partition whose items are not past their
+// time.
+func (s *Store) partition(ctx context.Context, pk types.AttributeValue) ([]string, error) {
 	api, err := s.open(ctx)
 	if err != nil {
 		return nil, err
@@ -106,8 +118,8 @@ func (s *Store) Due(ctx context.Context, hour time.Time) ([]string, error) {
 	pages := dynamodb.NewQueryPaginator(api, &dynamodb.QueryInput{
 		TableName:                 &s.table,
 		ConsistentRead:            aws.Bool(true),
-		KeyConditionExpression:    aws.String("pk = :hour"),
-		ExpressionAttributeValues: item{":hour": str(dueKey(hour))},
+		KeyConditionExpression:    aws.String("pk = :pk"),
+		ExpressionAttributeValues: item{":pk": pk},
 	})
 	var ids []string
 	for pages.HasMorePages() {
@@ -115,9 +127,9 @@ func (s *Store) Due(ctx context.Context, hour time.Time) ([]string, error) {
 		if err != nil {
 			return nil, s.failed("Query", err)
 		}
-		for _, due := range page.Items {
-			if s.isLive(due) {
-				ids = append(ids, text(due, "sk"))
+		for _, entry := range page.Items {
+			if s.isLive(entry) {
+				ids = append(ids, text(entry, "sk"))
 			}
 		}
 	}

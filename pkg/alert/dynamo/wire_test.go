@@ -86,8 +86,8 @@ func whole() alert.Change {
 		Event:    "d23f0824-128b-4f33-8c5c-7fd0a6a3a450",
 		Names:    []alert.Name{{Name: "free"}, {Name: "taken", Was: "ba9876543210"}, {Name: "free"}},
 		Count:    alert.Counter{Name: "111122223333 2026-11-24T12", Limit: 50},
-		Due:      noon.Add(25 * time.Hour),
-		Expires:  noon.Add(30 * 24 * time.Hour), EventExpires: noon.Add(7*24*time.Hour + time.Nanosecond),
+		Due:      noon.Add(25 * time.Hour), Lists: []string{"day#2026-11-24"},
+		Expires: noon.Add(30 * 24 * time.Hour), EventExpires: noon.Add(7*24*time.Hour + time.Nanosecond),
 	}
 }
 
@@ -108,6 +108,10 @@ func TestRequests(t *testing.T) {
 		}},
 		{"counted", func(ctx context.Context, s *dynamo.Store) error { _, err := s.Counted(ctx, "\xff"); return err }},
 		{"named", func(ctx context.Context, s *dynamo.Store) error { _, err := s.Named(ctx, "free"); return err }},
+		{"listed", func(ctx context.Context, s *dynamo.Store) error {
+			_, err := s.Listed(ctx, "day#2026-11-24")
+			return err
+		}},
 		{"due", func(ctx context.Context, s *dynamo.Store) error { _, err := s.Due(ctx, noon); return err }},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // BotConfig says where a [Bot] posts.
 type BotConfig struct {
 	Token    Secret
-	Channel  string            // ID, as in C024BE91L; a public channel's name works as well
+	Channel  string            // where no route says another: ID, as in C024BE91L; a public channel's name works as well
 	Accounts map[string]string // what people call accounts, by account ID
 
 	APIURL string            // "" for Slack's own; GovSlack's is https://slack-gov.com/api/
@@ -63,8 +64,11 @@ func (b *Bot) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref, kee
 	if err != nil || at.Gone {
 		return err
 	}
-	if at.Main.TS == "" && at.Before == "" {
-		at.Before = b.before(ctx, m)
+	if at.Main.TS == "" {
+		at.Channel = cmp.Or(m.Incident.Route.SlackChannel, b.config.Channel)
+		if at.Before == "" {
+			at.Before = b.before(ctx, m)
+		}
 	}
 	for _, p := range b.parts(m, &at) {
 		if p.post.TS != "" && p.post.Sum == p.sum {
@@ -99,8 +103,11 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 	if t.Previous != nil {
 		t.Previous.URL = at.Before
 	}
-	main := message(m.Report, &t)
+	main := message(m.Report, &t).mention(m.Incident.Route.Mention)
 	parts := []part{{&at.Main, main, sum(main.blocks)}}
+	if t.Wave != nil {
+		return append(parts, pages(t.Wave, at)...)
+	}
 	sections := func(most int) []report.Section {
 		listed := report.TallySections(&t, most)
 		if m.Report != nil {
@@ -115,7 +122,7 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 		fixes := thread("What to change", func(most int) []report.Section { return report.FixSections(m.Report, most) })
 		parts = append(parts, part{&at.Fixes, fixes, sum(m.Report.Fixes)})
 	}
-	return parts
+	return append(parts, answers(m, at)...)
 }
 
 // lasting is the sum of what the details say beyond one attempt. The thread
@@ -139,13 +146,11 @@ func (b *Bot) bring(ctx context.Context, at *place, p part) error {
 	if p.post.TS != "" {
 		return b.edit(ctx, at, p, options)
 	}
-	channel := b.config.Channel
 	if p.post != &at.Main {
-		channel = at.Channel
 		options = append(options, slackapi.MsgOptionTS(at.Main.TS))
 	}
 	err := b.call(ctx, "chat.postMessage", func(ctx context.Context, api *slackapi.Client) error {
-		where, ts, err := api.PostMessageContext(ctx, channel, options...)
+		where, ts, err := api.PostMessageContext(ctx, at.Channel, options...)
 		if err == nil {
 			at.Channel, *p.post = where, post{ts, p.sum}
 		}

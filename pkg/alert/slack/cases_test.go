@@ -43,6 +43,7 @@ type stored struct {
 	Kind     alert.Kind      `json:"kind"`
 	Incident alert.Incident  `json:"incident"`
 	Report   json.RawMessage `json:"report,omitempty"`
+	Growing  bool            `json:"growing,omitempty"`
 }
 
 func cases(t testing.TB) map[string]*alert.Message {
@@ -84,6 +85,27 @@ func cases(t testing.TB) map[string]*alert.Message {
 	again := *m["2-environment"]
 	again.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-20T09:12:00Z"), Attempts: 36}
 	m["again"] = &again
+	known := &alert.Mute{Since: at("2026-11-20T10:00:00Z"), Until: at("2026-11-24T08:00:00Z"), By: "arn:aws:sts::222233334444:assumed-role/Admin/ana",
+		Reason: "being moved, <!here> *see* OPS-12", Attempts: 1240}
+	unmuted := again
+	unmuted.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-24T07:12:00Z"), Attempts: 1276, Mute: known}
+	m["was-muted"] = &unmuted
+	muted := *m["2-environment"]
+	muted.Incident.Mute = known
+	m["muted"] = &muted
+	wrong := alert.Answer{Verdict: alert.AnswerRefuses, Cause: "sub does not match", Event: "UpdateAssumeRolePolicy", By: "arn:aws:sts::222233334444:assumed-role/Admin/<!here> bob", At: at("2026-11-24T10:02:00Z")}
+	right := alert.Answer{Verdict: alert.AnswerAllows, Event: "UpdateAssumeRolePolicy", By: "arn:aws:iam::222233334444:user/ana", At: at("2026-11-24T10:20:00Z")}
+	answered := *m["2-environment"]
+	answered.Incident.Answers, answered.Incident.Answered, answered.Incident.Closed = []alert.Answer{wrong, right}, 2, true
+	m["answered"] = &answered
+	refused := *m["2-environment"]
+	refused.Incident.Answers, refused.Incident.Answered = []alert.Answer{wrong}, 1
+	m["still-refused"] = &refused
+	reopened := *m["2-environment"]
+	reopened.Incident.Previous = &alert.Previous{ID: "0123456789ab", First: at("2026-11-20T08:00:00Z"), Last: at("2026-11-20T09:12:00Z"), Attempts: 36, Answer: &right}
+	m["reopened"] = &reopened
+	m["wave"] = wave(m["3-immutable"], 40, "octo-org")
+	m["wave-stranger"] = wave(m["4-stranger"], 12, "someone-else")
 	closing := *m["1-prefect"]
 	closing.Kind, closing.Incident.Closed = alert.KindClosing, true
 	m["closing"] = &closing
@@ -97,6 +119,29 @@ func cases(t testing.TB) map[string]*alert.Message {
 		one.Incident.ID = fmt.Sprintf("%012x", len(name)*7919)
 	}
 	return m
+}
+
+// wave is a message on many incidents such as one.
+func wave(one *alert.Message, n int, owner string) *alert.Message {
+	in := alert.Incident{Provider: one.Incident.Provider, Cause: one.Incident.Cause, Stranger: one.Incident.Stranger, Attempts: 740, MoreRuns: 61,
+		First: one.Incident.First, Last: one.Incident.Last, Wave: &alert.Wave{Issuer: gitHub, Owner: owner, Hint: "immutable_subject", Declared: true}}
+	cause := one.Report.Causes[0]
+	for i := range n {
+		name := "api"
+		if i > 0 {
+			name = fmt.Sprintf("service-%d", i)
+		}
+		rename := strings.NewReplacer("/api", "/"+name, "456789012", fmt.Sprint(456789012+i)).Replace
+		m := alert.Member{ID: fmt.Sprintf("%012x", i), Account: []string{"222233334444", "111122223333", "444455556666"}[i%3], Line: 8,
+			Resource: name, Expected: rename(cause.Expected[0]), Presented: rename(cause.Presented[0])}
+		m.Role = "arn:aws:iam::" + m.Account + ":role/" + name + "-deploy"
+		w := in.Wave
+		w.Members = append(w.Members, m)
+		w.Resources.Add(m.Resource)
+		w.Roles.Add(m.Role)
+		w.Accounts.Add(m.Account)
+	}
+	return &alert.Message{Kind: alert.KindOpened, Incident: in, Report: one.Report, Growing: true}
 }
 
 func opened(t testing.TB, c call, attempts, runs int, first, last string) *alert.Message {
@@ -152,7 +197,7 @@ func at(s string) time.Time {
 
 func TestCasesAreCurrent(t *testing.T) {
 	for name, m := range cases(t) {
-		s := stored{Kind: m.Kind, Incident: m.Incident}
+		s := stored{Kind: m.Kind, Incident: m.Incident, Growing: m.Growing}
 		if m.Report != nil {
 			data, err := report.JSON(m.Report)
 			if err != nil {

@@ -15,8 +15,10 @@ type place struct {
 	Main    post   `json:"main"`
 	Details post   `json:"details,omitzero"`
 	Fixes   post   `json:"fixes,omitzero"`
-	Before  string `json:"before,omitempty"` // link to the message of the incident before this one
-	Gone    bool   `json:"gone,omitempty"`   // somebody deleted the message
+	Answers []post `json:"answers,omitempty"` // to the changes that were made
+	Pages   []post `json:"pages,omitempty"`   // the lines of a wave
+	Before  string `json:"before,omitempty"`  // link to the message of the incident before this one
+	Gone    bool   `json:"gone,omitempty"`    // somebody deleted the message
 }
 
 // post is one message.

@@ -27,8 +27,8 @@ type WebhookConfig struct {
 	HTTP            http.RoundTripper // nil for the default one
 }
 
-// Webhook is an incoming webhook, which posts into one channel and can change
-// nothing afterwards.
+// Webhook is an incoming webhook, which posts into one channel, whatever a route
+// says, and can change nothing afterwards.
 type Webhook struct {
 	config WebhookConfig
 	url    credential
@@ -87,7 +87,7 @@ func (w *Webhook) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref,
 		return nil
 	}
 	t := m.Tally(w.config.Accounts)
-	if err := w.post(ctx, message(m.Report, &t)); err != nil {
+	if err := w.post(ctx, message(m.Report, &t).mention(m.Incident.Route.Mention)); err != nil {
 		return err
 	}
 	*there = true

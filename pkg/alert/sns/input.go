@@ -36,7 +36,7 @@ func (n *Notifier) input(m *alert.Message) (*sns.PublishInput, error) {
 		return nil, err
 	}
 	return &sns.PublishInput{
-		TopicArn: aws.String(n.config.Topic), Subject: aws.String(b.Subject()), Message: aws.String(message),
+		TopicArn: aws.String(n.topic(m)), Subject: aws.String(b.Subject()), Message: aws.String(message),
 		MessageStructure: aws.String("json"), MessageAttributes: attributes(m),
 	}, nil
 }
@@ -75,7 +75,10 @@ func mail(r *report.Report, t *report.Tally) string {
 	var text string
 	for _, most := range []int{report.DefaultMost, 300, 80, 0} {
 		var sections []report.Section
-		if r != nil && !t.Summary {
+		switch {
+		case t.Wave != nil:
+			sections = waveLines(t.Wave, most)
+		case r != nil && !t.Summary:
 			sections = report.Details(r, most)
 		}
 		text = report.Mail(report.NewBrief(r, t, most), append(sections, report.TallySections(t, most)...))
@@ -84,6 +87,17 @@ func mail(r *report.Report, t *report.Tally) string {
 		}
 	}
 	return text
+}
+
+// waveLines are the exact lines by then; those of later members are not sent.
+func waveLines(w *report.Wave, most int) (all []report.Section) {
+	for page := 0; ; page++ {
+		sections := report.WaveSections(w, page, most)
+		if len(sections) == 0 {
+			return all
+		}
+		all = append(all, sections...)
+	}
 }
 
 // attributes are for filter policies. SNS refuses empty ones.
@@ -104,6 +118,8 @@ func attributes(m *alert.Message) map[string]types.MessageAttributeValue {
 	switch {
 	case in.Overflow:
 		put("cause", "overflow")
+	case in.Wave != nil && m.Kind == alert.KindOpened:
+		put("kind", "wave")
 	case m.Kind == alert.KindClosing:
 		put("kind", "closed")
 	}

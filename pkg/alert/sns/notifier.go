@@ -1,6 +1,7 @@
 package sns
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,7 @@ type Publisher interface {
 type Config struct {
 	// Client makes the client, when the first message is published.
 	Client   func(context.Context) (Publisher, error)
-	Topic    string            // ARN
+	Topic    string            // ARN, where no route names another; "" publishes only what a route has a topic for
 	Accounts map[string]string // what people call accounts, by account ID
 
 	// Chat: HTTPS subscribers get the custom notification of Amazon Q Developer
@@ -69,6 +70,9 @@ func (n *Notifier) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref
 	if *there != "" {
 		return nil
 	}
+	if n.topic(m) == "" {
+		return nil // only some routes have a topic, and this is none of them
+	}
 	id, err := n.publish(ctx, m)
 	if err != nil {
 		return err
@@ -81,6 +85,11 @@ func (n *Notifier) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref
 	return keep(alert.Ref(ref))
 }
 
+// topic is the ARN of the one that a message is for.
+func (n *Notifier) topic(m *alert.Message) string {
+	return cmp.Or(m.Incident.Route.TopicARN, n.config.Topic)
+}
+
 func (n *Notifier) publish(ctx context.Context, m *alert.Message) (id string, err error) {
 	client, err := n.connect(ctx)
 	if err != nil {
@@ -88,11 +97,11 @@ func (n *Notifier) publish(ctx context.Context, m *alert.Message) (id string, er
 	}
 	in, err := n.input(m)
 	if err != nil {
-		return "", fmt.Errorf("sns:Publish %q: %w", n.config.Topic, err)
+		return "", fmt.Errorf("sns:Publish %q: %w", n.topic(m), err)
 	}
 	out, err := client.Publish(ctx, in)
 	if err != nil {
-		return "", explained(n.config.Topic, err)
+		return "", explained(n.topic(m), err)
 	}
 	if id = aws.ToString(out.MessageId); id == "" {
 		id = "unknown" // SNS took it, and it is not to be sent again

@@ -40,6 +40,9 @@ func Run(t *testing.T, open func(t *testing.T) alert.Store) {
 		{"order of errors", orderOfErrors},
 		{"whole or not at all", wholeOrNotAtAll},
 		{"due by hour", dueByHour},
+		{"lists", lists},
+		{"list past its time", listPastItsTime},
+		{"one list at once", oneListAtOnce},
 		{"past its time", pastItsTime},
 		{"stale name", staleName},
 		{"many increments", manyIncrements},
@@ -47,6 +50,10 @@ func Run(t *testing.T, open func(t *testing.T) alert.Store) {
 		{"one name at once", oneNameAtOnce},
 		{"one cap at once", oneCapAtOnce},
 		{"context", contextEnds},
+		{"mute at once", muteAtOnce},
+		{"wave at once", waveAtOnce},
+		{"change at once", changeAtOnce},
+		{"route is kept", routeIsKept},
 	} {
 		t.Run(test.label, func(t *testing.T) { test.run(t, open(t)) })
 	}
@@ -116,6 +123,17 @@ func isDue(t *testing.T, store alert.Store, hour time.Time, want ...string) {
 	}
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("Due(%s) (-want +got):\n%s", hour, diff)
+	}
+}
+
+func isListed(t *testing.T, store alert.Store, list string, want ...string) {
+	t.Helper()
+	got, err := store.Listed(t.Context(), list)
+	if err != nil {
+		t.Fatalf("Listed(%q): %v", list, err)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("Listed(%q) (-want +got):\n%s", list, diff)
 	}
 }
 

@@ -182,7 +182,7 @@ func separator(i int) string {
 func (r *resolver) value(name string, at policy.Pos) *policy.Node {
 	text := ""
 	logical, attribute, _ := strings.Cut(name, ".")
-	switch resource := r.root.Get("Resources").Get(logical); {
+	switch resource := r.entry("Resources", logical); {
 	case name == "AWS::AccountId":
 		text = r.deployed.Account
 	case name == "AWS::Partition":
@@ -201,7 +201,7 @@ func (r *resolver) value(name string, at policy.Pos) *policy.Node {
 
 // parameter notes what a parameter would be, were it left alone.
 func (r *resolver) parameter(name string) {
-	p := r.root.Get("Parameters").Get(name)
+	p := r.entry("Parameters", name)
 	if d := p.Get("Default"); d != nil && d.Kind != policy.Object && d.Kind != policy.Array {
 		r.note("%s: parameter %s has the default %q, and is not known: the deployment may set another", d.Pos, name, inset.OneLine(d.Text))
 	}
@@ -225,13 +225,17 @@ func (r *resolver) mapped(argument *policy.Node) *policy.Node {
 	if argument.Kind != policy.Array || len(argument.Elems) != 3 {
 		return nil
 	}
-	n := r.root.Get("Mappings")
-	for _, e := range argument.Elems {
+	var n *policy.Node
+	for i, e := range argument.Elems {
 		name := r.resolve(e)
 		if name == nil || name.Kind != policy.String && name.Kind != policy.Number {
 			return nil
 		}
-		n = n.Get(name.Text)
+		if i == 0 {
+			n = r.entry("Mappings", name.Text)
+		} else {
+			n = n.Get(name.Text)
+		}
 	}
 	if n == nil || n.Kind == policy.Object || slices.ContainsFunc(n.Elems, func(e *policy.Node) bool { return e.Kind == policy.Object }) {
 		return nil

@@ -51,7 +51,7 @@ func parse(f *inset.File, documents []*policy.Node, at source.Deployment, json b
 		var err error
 		switch {
 		case IsTemplate(n):
-			t := &template{file: f, root: n, deployed: at, json: json}
+			t := &template{file: f, root: n, deployed: at, json: json, sections: make(map[string]map[string]*policy.Node)}
 			found, err = t.policies()
 		case holdsPolicy(n):
 			found, err = source.FromTree(f.Name, n, f.Data)
@@ -83,8 +83,25 @@ type template struct {
 	deployed source.Deployment
 	json     bool // its source text is JSON
 
+	sections map[string]map[string]*policy.Node
+
 	all   []source.Policy
 	first error
+}
+
+// entry is what a section of the template has under a name, or nil.
+func (t *template) entry(section, name string) *policy.Node {
+	index, made := t.sections[section]
+	if !made {
+		index = make(map[string]*policy.Node)
+		if n := t.root.Get(section); n != nil {
+			for _, m := range n.Members {
+				index[m.Key.Text] = m.Value
+			}
+		}
+		t.sections[section] = index
+	}
+	return index[name]
 }
 
 func (t *template) policies() ([]source.Policy, error) {

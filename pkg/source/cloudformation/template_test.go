@@ -70,6 +70,28 @@ func bomb() string {
 	return b.String()
 }
 
+// Long templates end too, whatever they repeat.
+func TestLarge(t *testing.T) {
+	const size = 400_000
+	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	for label, text := range map[string]string{
+		"aliases of a text": "x: &x " + strings.Repeat("x", 100_000) + "\ny: [" + strings.Repeat("*x, ", 20_000) + "]\n",
+		"references":        role("      AssumeRolePolicyDocument:\n        Statement:\n" + repeat("        - !Ref Abc\n")),
+		"joins":             role("      AssumeRolePolicyDocument: !Join [\"\", [" + repeat("a, !Ref b, ") + "]]\n"),
+		"substitutions":     role("      AssumeRolePolicyDocument: !Sub '" + repeat("${a}${!b}") + "'\n"),
+		"another spelling":  role("      AssumeRolePolicyDocument: {Statement: [" + strings.Repeat(`!Sub "\u00e9", `, 40_000) + "]}\n"),
+		"keys":              role("      AssumeRolePolicyDocument: {" + strings.Repeat("a: , ", 20_000) + "}\n"),
+		"merges":            "a: &a {b: 1, c: 2}\nd:\n" + strings.Repeat("  <<: *a\n", 30_000),
+	} {
+		t.Run(label, func(t *testing.T) {
+			_, err := cloudformation.Parse("t.yaml", []byte(text), source.Deployment{})
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("want one line, got %v", err)
+			}
+		})
+	}
+}
+
 // FuzzParse: nothing panics, an error is one line, and what is read can be
 // evaluated and printed.
 func FuzzParse(f *testing.F) {

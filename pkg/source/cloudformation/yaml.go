@@ -18,7 +18,8 @@ import (
 // out of little.
 const (
 	maxFile  = 2 << 20 // bytes
-	maxNodes = 200_000
+	maxNodes = 100_000
+	maxText  = 8 << 20 // bytes
 	maxDepth = 100
 )
 
@@ -27,6 +28,7 @@ const (
 type converter struct {
 	file  *inset.File
 	nodes int
+	bytes int
 	depth int
 }
 
@@ -82,10 +84,11 @@ func yamlError(f *inset.File, err error) error {
 
 func (c *converter) node(n *yaml.Node) (*policy.Node, error) {
 	c.nodes++
+	c.bytes += len(n.Value)
 	c.depth++
 	defer func() { c.depth-- }()
 	at := policy.Pos{File: c.file.Name, Line: n.Line, Column: n.Column}
-	if c.nodes > maxNodes || c.depth > maxDepth {
+	if c.nodes > maxNodes || c.bytes > maxText || c.depth > maxDepth {
 		return nil, policy.Errorf(at, "nested too deep, or too many aliases, expected a template")
 	}
 	switch n.Kind {
@@ -175,18 +178,19 @@ func (c *converter) mapping(n *yaml.Node, out *policy.Node) error {
 		}
 	}
 	for _, m := range merged {
-		merge(out, m)
+		merge(out, m, first)
 	}
 	return nil
 }
 
 // merge adds what a mapping, or each of a list, has and the object has not.
-func merge(out, from *policy.Node) {
+func merge(out, from *policy.Node, has map[string]policy.Pos) {
 	for _, e := range from.Elems {
-		merge(out, e)
+		merge(out, e, has)
 	}
 	for _, m := range from.Members {
-		if out.Get(m.Key.Text) == nil {
+		if _, own := has[m.Key.Text]; !own {
+			has[m.Key.Text] = m.Key.Pos
 			out.Members = append(out.Members, m)
 		}
 	}

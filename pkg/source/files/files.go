@@ -50,6 +50,8 @@ func ParseAll(name string, data []byte, at source.Deployment) ([]source.Policy, 
 // tree tells by the keys of a JSON value what it is.
 func tree(name string, n *policy.Node, data []byte, at source.Deployment) ([]source.Policy, error) {
 	switch {
+	case strings.HasSuffix(name, ".tf.json"):
+		return nil, policy.Errorf(n.Pos, "found Terraform's JSON syntax, expected its own: only that is read")
 	case terraform.IsPlan(n):
 		return terraform.PlanFromTree(name, n)
 	case cloudformation.IsTemplate(n):

@@ -22,7 +22,9 @@ type File struct {
 	Data  []byte // without a byte order mark
 	lines []int  // offset of each line's first byte
 
-	lastAt, lastColumn int // the last place that was told
+	lastAt, lastColumn int        // the last place that was told
+	asked              policy.Pos // the last place that was asked for
+	askedAt            int        // and its offset
 }
 
 // NewFile indexes a text. A byte order mark before it has no place of its own.
@@ -55,7 +57,8 @@ func (f *File) Pos(offset int) policy.Pos {
 }
 
 // Offset is the byte offset of a line and a column, in characters, both
-// counted from 1. What lies outside the text is moved to its nearest end.
+// counted from 1. What lies outside the text is moved to its nearest end. As
+// [File.Pos] does, it counts from the last place on.
 func (f *File) Offset(line, column int) int {
 	if line < 1 {
 		return 0
@@ -63,11 +66,15 @@ func (f *File) Offset(line, column int) int {
 	if line > len(f.lines) {
 		return len(f.Data)
 	}
-	at := f.lines[line-1]
-	for ; column > 1 && at < len(f.Data) && f.Data[at] != '\n'; column-- {
+	at, passed := f.lines[line-1], 1
+	if f.askedAt >= at && f.asked.Line == line && f.asked.Column <= column {
+		at, passed = f.askedAt, f.asked.Column
+	}
+	for ; passed < column && at < len(f.Data) && f.Data[at] != '\n'; passed++ {
 		_, size := utf8.DecodeRune(f.Data[at:])
 		at += size
 	}
+	f.asked, f.askedAt = policy.Pos{Line: line, Column: passed}, at
 	return at
 }
 

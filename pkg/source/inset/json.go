@@ -25,7 +25,11 @@ type jsonText struct {
 // every string and the rest is no JSON without it, the whole is one unresolved
 // node at a place given. Otherwise the error is a [*policy.ParseError].
 func (t *Text) JSON(at policy.Pos) (*policy.Node, error) {
-	j := t.prepare()
+	mark := unused(string(t.text))
+	if mark == 0 {
+		return &policy.Node{Kind: policy.Unresolved, Text: OneLine(t.String()), Pos: at}, nil
+	}
+	j := t.prepare(mark)
 	n, err := policy.ParseNode(t.File.Name, j.file.Data)
 	switch {
 	case err != nil && j.bare:
@@ -37,8 +41,8 @@ func (t *Text) JSON(at policy.Pos) (*policy.Node, error) {
 	return n, nil
 }
 
-func (t *Text) prepare() *jsonText {
-	j := &jsonText{Text: t, mark: unused(string(t.text))}
+func (t *Text) prepare(mark rune) *jsonText {
+	j := &jsonText{Text: t, mark: mark}
 	var b strings.Builder
 	inString, escaped, done := false, false, 0
 	copyTo := func(end int) {
@@ -72,14 +76,29 @@ func (t *Text) prepare() *jsonText {
 	return j
 }
 
-// unused is a private-use character that does not stand in text: a text of
-// less than six thousand different ones always leaves one.
+// unused is a private-use character that does not stand in a JSON text, nor as
+// an escape in it, or 0 where it has them all.
 func unused(text string) rune {
-	r := '\ue000'
-	for r < '\uf8ff' && (strings.ContainsRune(text, r) || strings.Contains(text, `\u`+strconv.FormatInt(int64(r), 16))) {
-		r++
+	const first, last = '\ue000', '\uf8ff'
+	var used [last - first + 1]bool
+	for i, r := range text {
+		if r == '\\' && strings.HasPrefix(text[i+1:], "u") && len(text) >= i+6 {
+			escaped, err := strconv.ParseUint(text[i+2:i+6], 16, 16)
+			r = rune(escaped)
+			if err != nil {
+				continue
+			}
+		}
+		if first <= r && r <= last {
+			used[r-first] = true
+		}
 	}
-	return r
+	for i, is := range used {
+		if !is {
+			return first + rune(i)
+		}
+	}
+	return 0
 }
 
 // settle gives a node and those below it their places in the file, and makes

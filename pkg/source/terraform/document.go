@@ -124,6 +124,9 @@ func (r *reader) content(name string) []byte {
 // dataSource is the document that a block of aws_iam_policy_document prints.
 func (r *reader) dataSource(b *hclsyntax.Block) (*policy.Node, error) {
 	at := r.pos(b.TypeRange)
+	if r.exhausted() {
+		return r.unresolved(b.Range()), nil
+	}
 	r.several(b)
 	n := &policy.Node{Kind: policy.Object, Pos: at}
 	version := r.version(b)
@@ -167,6 +170,9 @@ func (r *reader) statements(b *hclsyntax.Block, version *policy.Node) ([]*policy
 	if err := r.arguments(b.Body, documentArguments, "statement", "lifecycle"); err != nil {
 		return nil, err
 	}
+	if err := r.few(b.Body); err != nil {
+		return nil, err
+	}
 	var statements []*policy.Node
 	for _, s := range r.nested(b.Body, "statement") {
 		if s.dynamic {
@@ -203,6 +209,9 @@ func (r *reader) documents(b *hclsyntax.Block, argument string, m *merging, over
 		n, err := r.document(e)
 		if err != nil {
 			return err
+		}
+		if len(m.statements) > maxMembers {
+			return policy.Errorf(r.pos(e.Range()), "more than %d statements, expected a policy document", maxMembers)
 		}
 		if n.Kind != policy.Object || n.Get("Statement") == nil {
 			r.note("%s: %s is not read: its statements are not known", r.pos(e.Range()), r.unresolved(e.Range()).Text)

@@ -26,6 +26,8 @@ type module struct {
 	blocks    map[string]*hclsyntax.Block // "data.TYPE.NAME" and "TYPE.NAME"
 	order     []*hclsyntax.Block          // resources and data sources, by file and line
 	notes     []string                    // on every policy of the module
+
+	nodes, bytes int // that all its documents took so far
 }
 
 // variable is a variable's value, nil where only the caller of the module

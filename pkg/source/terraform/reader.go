@@ -2,7 +2,9 @@ package terraform
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -12,9 +14,15 @@ import (
 	"whydenied/pkg/policy"
 )
 
-// maxNodes bounds the size of one document: references can double it at each
-// step.
-const maxNodes = 20000
+// References can double a document at each step, and many roles can refer to
+// the same: what one document, and what a whole module may take.
+const (
+	maxNodes       = 20_000
+	maxModuleNodes = 500_000
+	maxText        = 1 << 20 // bytes; IAM takes 4,096 characters for a trust policy at most
+	maxModuleText  = 16 << 20
+	maxMembers     = 1000 // of one object, and blocks in one block
+)
 
 // reader makes one document out of expressions.
 type reader struct {
@@ -55,7 +63,20 @@ func (r *reader) quoted(rng hcl.Range) *policy.Node {
 func (r *reader) enter() bool {
 	r.depth++
 	r.nodes++
-	return r.depth <= policy.MaxDepth && r.nodes <= maxNodes
+	r.module.nodes++
+	return r.depth <= policy.MaxDepth && !r.exhausted()
+}
+
+// exhausted tells whether the document, or the module, has taken all it may.
+func (r *reader) exhausted() bool {
+	return r.nodes > maxNodes || r.module.nodes > maxModuleNodes
+}
+
+// spend tells whether the document may have so many more bytes of text.
+func (r *reader) spend(bytes int) bool {
+	r.bytes += bytes
+	r.module.bytes += bytes
+	return r.bytes <= maxText && r.module.bytes <= maxModuleText
 }
 
 func (r *reader) leave() { r.depth-- }
@@ -83,11 +104,16 @@ func (r *reader) node(e hclsyntax.Expression) *policy.Node {
 	case *hclsyntax.TupleConsExpr:
 		n := &policy.Node{Kind: policy.Array, Pos: r.pos(e.SrcRange)}
 		for _, x := range e.Exprs {
+			if r.exhausted() {
+				return r.unresolved(e.SrcRange)
+			}
 			n.Elems = append(n.Elems, r.node(x))
 		}
 		return n
 	case *hclsyntax.ObjectConsExpr:
-		return r.object(e)
+		if len(e.Items) <= maxMembers {
+			return r.object(e)
+		}
 	case *hclsyntax.UnaryOpExpr:
 		if n := r.negative(e); n != nil {
 			return n
@@ -121,6 +147,10 @@ func (r *reader) literal(v cty.Value, rng hcl.Range) *policy.Node {
 		n.Kind, n.Text = policy.Bool, fmt.Sprint(v.True())
 	case v.Type() == cty.Number:
 		f := v.AsBigFloat()
+		if i, accuracy := f.Int64(); accuracy == big.Exact {
+			n.Kind, n.Text = policy.Number, strconv.FormatInt(i, 10)
+			return n
+		}
 		if exp := f.MantExp(nil); exp > 1024 || exp < -1024 { // would be megabytes of digits
 			return nil
 		}

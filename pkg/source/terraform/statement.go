@@ -22,6 +22,9 @@ var statementArguments = []struct {
 
 // statement is one statement block as the data source prints it.
 func (r *reader) statement(b *hclsyntax.Block, at policy.Pos, replace bool) (*policy.Node, error) {
+	if err := r.few(b.Body); err != nil {
+		return nil, err
+	}
 	n := &policy.Node{Kind: policy.Object, Pos: at}
 	var names []string
 	for _, a := range statementArguments {
@@ -95,6 +98,14 @@ type block struct {
 	body    *hclsyntax.Body
 	at      policy.Pos
 	dynamic bool // may stand any number of times, also none
+}
+
+// few refuses a block with more blocks in it than a policy has room for.
+func (r *reader) few(body *hclsyntax.Body) error {
+	if len(body.Blocks) > maxMembers {
+		return policy.Errorf(r.pos(body.Blocks[maxMembers].TypeRange), "more than %d blocks, expected a policy document", maxMembers)
+	}
+	return nil
 }
 
 // nested are the blocks of a type in their order.

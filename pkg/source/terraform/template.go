@@ -17,6 +17,10 @@ func (r *reader) template(e *hclsyntax.TemplateExpr) *inset.Text {
 	t := &inset.Text{File: r.files[e.SrcRange.Filename]}
 	for _, part := range e.Parts {
 		rng := part.Range()
+		if r.exhausted() {
+			t.AddUnknown("…", rng.Start.Byte)
+			return t
+		}
 		if lit, ok := part.(*hclsyntax.LiteralValueExpr); ok && lit.Val.IsKnown() && !lit.Val.IsNull() && lit.Val.Type() == cty.String {
 			t.Add(lit.Val.AsString(), rng.Start.Byte, rng.End.Byte)
 			continue
@@ -29,16 +33,6 @@ func (r *reader) template(e *hclsyntax.TemplateExpr) *inset.Text {
 		}
 	}
 	return t
-}
-
-// maxText bounds the text that references may multiply in one document, in
-// bytes. IAM takes 4,096 characters for a trust policy at most.
-const maxText = 1 << 20
-
-// spend tells whether the document may have so many more bytes.
-func (r *reader) spend(bytes int) bool {
-	r.bytes += bytes
-	return r.bytes <= maxText
 }
 
 // interpolation is the source of an expression within a template, with the

@@ -2,6 +2,7 @@ package terraform_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -90,6 +91,64 @@ func TestBounded(t *testing.T) {
 				t.Errorf("want an unresolved action or an error of its shape, got %v", err)
 			}
 		})
+	}
+}
+
+// Long files end too, whatever they repeat.
+func TestLarge(t *testing.T) {
+	const size = 200_000
+	repeat := func(s string) string { return strings.Repeat(s, size/len(s)) }
+	for label, text := range map[string]string{
+		"statements":   document(repeat("statement {}\n")),
+		"sids":         document(repeat("statement {\n sid = \"a\"\n}\n")),
+		"conditions":   document("statement {\n" + repeat("condition {\n test = var.t\n variable = \"a\"\n values = []\n}\n") + "}"),
+		"principals":   document("statement {\n" + repeat("principals {\n type = \"AWS\"\n identifiers = []\n}\n") + "}"),
+		"members":      role("jsonencode({" + repeat("a=1,") + "})"),
+		"elements":     role("jsonencode({Statement = [" + repeat("a,") + "]})"),
+		"holes":        role(`"[` + repeat("${a},") + `0]"`),
+		"heredoc":      role("<<-EOF\n" + repeat("  é\n") + "  EOF"),
+		"private use":  role("<<EOF\n\"" + privateUse() + repeat("x") + "${y}\"\nEOF"),
+		"one unknown":  role("jsonencode([for a in b: " + repeat("a + ") + "a])"),
+		"interpolated": role("jsonencode({Version = \"" + repeat("$${a}${b}") + "\"})"),
+		"documents":    document("source_policy_documents = [" + repeat("var.d, ") + "]"),
+		"sources":      document("source_policy_documents = [" + repeat("data.aws_iam_policy_document.d.json, ") + "]"),
+		"roles of one": "locals {\n a = [" + strings.Repeat("1,", 5000) + "]\n}\n" + many(3000, "resource \"aws_iam_role\" \"r%d\" {\n assume_role_policy = jsonencode(local.a)\n}\n"),
+	} {
+		t.Run(label, func(t *testing.T) {
+			_, err := terraform.Parse("main.tf", []byte(text), source.Deployment{})
+			if err != nil && strings.Contains(err.Error(), "\n") {
+				t.Errorf("want one line, got %v", err)
+			}
+		})
+	}
+}
+
+func many(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
+}
+
+func privateUse() string {
+	var b strings.Builder
+	for r := '\ue000'; r <= '\uf8ff'; r++ {
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// Line ends of Windows count as one, also in a heredoc.
+func TestLineEnds(t *testing.T) {
+	text := strings.ReplaceAll(role("<<-EOF\n    {\"Statement\": {\"Effect\": \"Allow\",\n      \"Principal\": \"*\", \"Action\": \"${x}\"}}\n  EOF"), "\n", "\r\n")
+	policies, err := terraform.Parse("main.tf", []byte(text), source.Deployment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	action := policies[0].Policy.Statements[0].Action.Values[0]
+	if want, got := "main.tf:4:35", action.Pos.String(); want != got || action.Text != "${x}" {
+		t.Errorf("want ${x} at %s, got %s at %s", want, action.Text, got)
 	}
 }
 

@@ -1,0 +1,72 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"whydenied/lambda/doctor/checkup"
+	"whydenied/pkg/alert"
+)
+
+// secret reads the token or webhook, and tells nothing of it; then it looks at
+// the channel that needs it.
+func (v visit) secret(ctx context.Context) []checkup.Check {
+	if v.config.Secret == nil {
+		return nil
+	}
+	c := checkup.Check{Name: "secret", Status: checkup.OK, Found: "it can be read"}
+	if _, err := within(ctx, v.config.Secret); err != nil {
+		c.Status, c.Found = checkup.Failed, oneLine(err.Error())
+		c.Do = "see that SlackSecretArn is the whole ARN of a secret in this region, and SlackSecretKeyArn that of its key, if it has one of yours"
+	}
+	checks := []checkup.Check{c}
+	for _, n := range v.notifiers {
+		if p, can := n.(alert.Prober); can {
+			checks = append(checks, channel(ctx, n.Name(), p, c.Status == checkup.OK))
+		}
+	}
+	return checks
+}
+
+// channel asks one, as far as that is possible without sending anything.
+func channel(ctx context.Context, name string, p alert.Prober, readable bool) checkup.Check {
+	c := checkup.Check{Name: "channel", On: name, Status: checkup.OK}
+	if !readable {
+		c.Status, c.Found, c.Do = checkup.Unknown, "it was not asked, since its secret cannot be read", "mend that first"
+		return c
+	}
+	found, err := within(ctx, p.Probe)
+	switch {
+	case errors.Is(err, alert.ErrUntold):
+		c.Status, c.Found, c.Do = checkup.Unknown, "nothing is wrong with its form; "+err.Error(), "send a test alert"
+	case err != nil:
+		c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "put a token or webhook that is good into the secret, or let the function get out to Slack"
+	default:
+		c.Found = found + "; whether the app is in the channel only a test alert shows"
+	}
+	return c
+}
+
+// testAlerts sends each channel a message that is marked as a test.
+func (v visit) testAlerts(ctx context.Context) (checks []checkup.Check) {
+	name := v.function[strings.LastIndexByte(v.function, ':')+1:]
+	m := alert.TestMessage{Function: name, Account: v.config.Account, Region: v.cfg.Region, Time: v.config.Now()}
+	for _, n := range v.notifiers {
+		c := checkup.Check{Name: "test alert", On: n.Name(), Status: checkup.OK, Found: "it was taken: see whether it has come"}
+		t, can := n.(alert.Tester)
+		if !can {
+			c.Status, c.Found = checkup.Unknown, "this channel has no form for a test"
+			checks = append(checks, c)
+			continue
+		}
+		if err := t.SendTest(ctx, m); err != nil {
+			c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "mend what it says, and ask for another one"
+		}
+		checks = append(checks, c)
+	}
+	if len(checks) == 0 {
+		checks = append(checks, checkup.Check{Name: "test alert", Status: checkup.Failed, Found: "there is no channel to send it to", Do: "give the stack a topic or a Slack secret"})
+	}
+	return checks
+}

@@ -1,0 +1,122 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"whydenied/lambda/doctor/checkup"
+)
+
+// account assumes the reader role of a member account.
+func (v visit) account(id string) look {
+	return func(ctx context.Context) []checkup.Check {
+		c := checkup.Check{Name: "account", On: id, Status: checkup.OK, Found: "the reader role can be assumed"}
+		if id == v.config.Account {
+			c.Found = "it is the function's own, for which no role is assumed"
+			return []checkup.Check{c}
+		}
+		if err := v.config.Reader().Reach(ctx, id); err != nil {
+			c.Status, c.Found = checkup.Failed, oneLine(err.Error())
+			c.Do = "deploy deploy/member.yaml there; ReaderRoleName and ExternalId have to be the same in both, and HubRoleArn this function's role"
+		}
+		return []checkup.Check{c}
+	}
+}
+
+// table reads an item that is not there: that needs what the function needs.
+func (v visit) table(ctx context.Context) []checkup.Check {
+	if v.config.Table == nil {
+		return nil
+	}
+	c := checkup.Check{Name: "table", Status: checkup.OK, Found: "the state of incidents can be read; writing was not tried"}
+	_, err := within(ctx, func(ctx context.Context) (string, error) { return v.config.Table.Named(ctx, "doctor") })
+	if err != nil {
+		c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "nobody is told of a denial that cannot be counted: deploy the stack again, or allow the function's role what it lacks"
+	}
+	return []checkup.Check{c}
+}
+
+// queue asks for the length of the queue by which updates come back.
+func (v visit) queue(ctx context.Context) []checkup.Check {
+	if v.config.QueueURL == "" {
+		return nil
+	}
+	const call = "sqs:GetQueueAttributes"
+	c := checkup.Check{Name: "queue", Status: checkup.OK}
+	out, err := within(ctx, func(ctx context.Context) (*sqs.GetQueueAttributesOutput, error) {
+		return sqs.NewFromConfig(v.cfg).GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+			QueueUrl: aws.String(v.config.QueueURL), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameApproximateNumberOfMessages}})
+	})
+	if err != nil {
+		c.Status, c.Found, c.Do = checkup.Failed, told(call, "", err), "counts in messages stay as they were first sent: deploy the stack again"
+	} else {
+		c.Found = out.Attributes[string(types.QueueAttributeNameApproximateNumberOfMessages)] + " updates wait in it; sending was not tried"
+	}
+	return []checkup.Check{c}
+}
+
+// topic counts its subscriptions: one that was never confirmed gets nothing,
+// and nobody is told.
+func (v visit) topic(ctx context.Context) []checkup.Check {
+	if v.config.Topic == "" {
+		return nil
+	}
+	const call = "sns:GetTopicAttributes"
+	c := checkup.Check{Name: "topic", Status: checkup.Failed}
+	out, err := within(ctx, func(ctx context.Context) (*sns.GetTopicAttributesOutput, error) {
+		return sns.NewFromConfig(v.cfg).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(v.config.Topic)})
+	})
+	switch {
+	case code(err) == "NotFound":
+		c.Found, c.Do = "there is no such topic", "deploy the stack again"
+		return []checkup.Check{c}
+	case err != nil:
+		return []checkup.Check{unasked(c.Name, "", call, err)}
+	}
+	confirmed, _ := strconv.Atoi(out.Attributes["SubscriptionsConfirmed"]) // SNS writes numbers; 0 otherwise
+	pending, _ := strconv.Atoi(out.Attributes["SubscriptionsPending"])
+	c.Found = fmt.Sprintf("%d subscriptions, %d not confirmed", confirmed+pending, pending)
+	switch {
+	case pending > 0:
+		c.Do = "follow the link in the e-mail from AWS Notifications, or delete the subscription; SNS deletes it after 48 hours"
+	case confirmed == 0 && len(v.notifiers) <= 1:
+		c.Found, c.Do = "nobody is subscribed, and there is no other channel", "subscribe somebody, or give SlackSecretArn"
+	case confirmed == 0:
+		c.Status, c.Found = checkup.OK, "nobody is subscribed; there are other channels"
+	default:
+		c.Status = checkup.OK
+	}
+	return []checkup.Check{c}
+}
+
+// bus looks whether the bus of diagnoses is there. One of another account is
+// none of the function's business; only putting something onto it would tell.
+func (v visit) bus(ctx context.Context) []checkup.Check {
+	name := v.config.Bus
+	if name == "" {
+		return nil
+	}
+	c := checkup.Check{Name: "bus", Status: checkup.OK, Found: "the bus is there; whether it takes events only a test alert shows"}
+	if parts := strings.SplitN(name, ":", 6); len(parts) == 6 && (parts[4] != v.config.Account || parts[3] != v.cfg.Region) {
+		c.Status, c.Found, c.Do = checkup.Unknown, "the bus is in another account or region, where it cannot be looked at", "send a test alert"
+		return []checkup.Check{c}
+	}
+	_, err := within(ctx, func(ctx context.Context) (*eventbridge.DescribeEventBusOutput, error) {
+		return eventbridge.NewFromConfig(v.cfg).DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String(name)})
+	})
+	switch {
+	case code(err) == "ResourceNotFound":
+		c.Status, c.Found, c.Do = checkup.Failed, "there is no such bus", "create it, or correct ReportBusArn"
+	case err != nil:
+		c = unasked(c.Name, "", "events:DescribeEventBus", err)
+	}
+	return []checkup.Check{c}
+}

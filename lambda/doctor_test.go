@@ -1,0 +1,62 @@
+package main_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"whydenied/lambda/doctor/checkup"
+)
+
+// refusing is an AWS that lets nobody do anything, in the protocols of all
+// services.
+func refusing(w http.ResponseWriter, r *http.Request) {
+	w.WriteHeader(http.StatusForbidden)
+	if r.Header.Get("X-Amz-Target") != "" {
+		_, _ = w.Write([]byte(`{"__type":"AccessDeniedException","message":"no"}`))
+		return
+	}
+	_, _ = w.Write([]byte("<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"))
+}
+
+// All that the function was given is looked at, and none of it holds up the
+// answer.
+func TestDoctorIsWired(t *testing.T) {
+	aws := httptest.NewServer(http.HandlerFunc(refusing))
+	t.Cleanup(aws.Close)
+	address, answers := runtimeAPI(t, []byte(`{"doctor": true, "accounts": ["444455556666"], "testAlert": true}`))
+	cmd, _ := command(t, "AWS_LAMBDA_RUNTIME_API="+address, "AWS_ENDPOINT_URL="+aws.URL, "AWS_REGION=us-east-1",
+		"AWS_ACCESS_KEY_ID=111122223333", "AWS_SECRET_ACCESS_KEY=none", "WHYDENIED_ACCOUNT=111122223333", "WHYDENIED_READER_ROLE=reader",
+		"WHYDENIED_TABLE=t", "WHYDENIED_QUEUE_URL="+aws.URL+"/q", "WHYDENIED_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:t",
+		"WHYDENIED_SLACK_SECRET_ARN=arn:aws:ssm:us-east-1:111122223333:parameter/slack", "WHYDENIED_SLACK_CHANNEL=C0123456789", "WHYDENIED_BUS=b")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	a := <-answers
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed: that is its error
+	var r checkup.Report
+	if err := json.Unmarshal(a.body, &r); err != nil {
+		t.Fatalf("%s: %v in %s", a.path, err, a.body)
+	}
+	var got []string
+	for _, c := range r.Checks {
+		status := string(c.Status)
+		if c.Unasked {
+			status = "unasked"
+		}
+		got = append(got, strings.TrimSpace(c.Name+" "+c.On)+": "+status)
+	}
+	want := []string{"calls us-east-1: unasked", "trail us-east-1: unasked", "rule us-east-1: unasked", "account 444455556666: failed",
+		"secret: failed", "channel slack: unknown", "table: failed", "queue: failed", "topic: unasked", "bus: unasked",
+		"test alert slack: failed", "test alert sns: failed", "test alert bus: failed"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s\n%s", a.path, diff, a.body)
+	}
+}

@@ -1,0 +1,60 @@
+package handler
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"whydenied/pkg/alert"
+	"whydenied/pkg/evidence"
+	"whydenied/pkg/explain"
+	"whydenied/pkg/report"
+	"whydenied/pkg/trail"
+)
+
+// iamEvents is the eventSource of a record that may be a change of a role or a
+// provider.
+const iamEvents = "iam.amazonaws.com"
+
+// isIAM tells whether an event of EventBridge is a call of IAM's API. All such
+// are recorded in us-east-1 (IAM User Guide, "Logging IAM and AWS STS API
+// calls").
+func isIAM(detail json.RawMessage) bool {
+	var source string
+	return json.Unmarshal(members(detail)["eventSource"], &source) == nil && source == iamEvents
+}
+
+// changed answers the incidents of the role or provider that an event changed.
+// Any other call of IAM, and one that failed, is passed over.
+func (h *Handler) changed(ctx context.Context, payload json.RawMessage) (json.RawMessage, error) {
+	var account string
+	_ = json.Unmarshal(members(members(payload)["detail"])["recipientAccountId"], &account) // "" where it is no string
+	read := evidence.Account{ID: account}
+	if !read.AddEvent("payload", payload) {
+		return nil, errors.New(strings.Join(read.Notes, "; "))
+	}
+	if h.Alerts == nil || len(read.Changes) == 0 || account == "" {
+		return h.records(ctx, "payload", payload, origin{event: true}) // which passes it over
+	}
+	c := alert.RoleChange{Account: account, Change: read.Changes[0]}
+	h.Log.Info().Str("event_id", cut(c.EventID)).Str("account", cut(account)).Str("change", c.Event).
+		Str("role", cut(c.Role)).Str("provider", cut(c.Provider)).Msg("role or provider changed")
+	return done, oneLine(h.Alerts.Changed(ctx, c, h.judge))
+}
+
+// judge asks what the account as it is now would do with the token of a report.
+func (h *Handler) judge(ctx context.Context, r *report.Report) report.Report {
+	d := trail.Denial{
+		Account: r.Denial.Account, RoleARN: known(r.Denial.RoleARN), Provider: known(r.Denial.ProviderARN),
+		Audience: known(r.Denial.Aud), Subject: known(r.Denial.Sub), SessionName: known(r.Denial.SessionName),
+	}
+	return explain.WhatIf(ctx, explain.Question{Denial: d}, h.Source)
+}
+
+func known(value *string) trail.Text {
+	if value == nil {
+		return trail.Text{}
+	}
+	return trail.Known(*value)
+}
