@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/diagnosis"
@@ -121,16 +122,24 @@ func (f *finder) registerAudience(p *Proposal) []Fix {
 	if !aud.Known || aud.Value == "" || f.provider.Text == "" || f.provider.BuiltIn || f.provider.Account != f.account() {
 		return nil
 	}
-	if len(aud.Value) > 255 {
+	now := f.in.Account.Provider(f.provider.Text)
+	switch {
+	case now != nil && slices.Contains(now.ClientIDs, aud.Value):
+		p.withhold("the audience is registered by now: re-run")
+		return nil
+	case len(aud.Value) > 255:
 		p.withhold("the presented audience is longer than IAM takes (255 characters)")
+		return nil
+	case f.issuer.RequiredClaim == "aud" && !f.ownAudience(aud.Value):
+		p.withhold("registering the audience is not offered: with this issuer it says whose the token is, so confirm who owns this one")
 		return nil
 	}
 	command := "aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn " + shellWord(f.provider.Text) +
 		" --client-id " + shellWord(aud.Value)
 	fix := Fix{Title: fmt.Sprintf("Register the audience %q with the identity provider", cut(aud.Value)), Kind: KindRegister, Side: SideProvider,
 		AWSCLI: printable(command), Register: &Registration{URL: "https://" + f.provider.Suffix, ClientIDs: []string{aud.Value}, Add: true}}
-	if p := f.in.Account.Provider(f.provider.Text); p != nil {
-		fix.Register.ClientIDs = append(append([]string{}, p.ClientIDs...), aud.Value)
+	if now != nil {
+		fix.Register.ClientIDs = append(append([]string{}, now.ClientIDs...), aud.Value)
 	}
 	for _, other := range f.d.Causes {
 		if inPolicy(other.Code) {
