@@ -113,7 +113,7 @@ func (f *finder) roleFixes(p *Proposal) []Fix {
 		drafts[i].statement = causes[0].Statement
 		fix, err := f.fix(drafts[i])
 		if err != nil {
-			p.withhold(fmt.Sprintf("withheld: %q, for %v", drafts[i].title, err))
+			p.withhold(fmt.Sprintf("withheld: %s, for %v", lowerFirst(drafts[i].title), err))
 			continue
 		}
 		fixes = append(fixes, fix)
