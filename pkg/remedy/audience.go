@@ -61,8 +61,14 @@ func (f *finder) mayNameAudience(k *policy.Condition, presented string) bool {
 			return true
 		}
 	}
+	return f.ownAudience(presented)
+}
+
+// ownAudience tells whether an audience names the tenant that the subject has,
+// which the trust policy names too, or the diagnosis would call it a stranger.
+func (f *finder) ownAudience(aud string) bool {
 	tenant := f.reading.Tenant()
-	return tenant != "" && slices.Contains(strings.FieldsFunc(presented, isSeparator), tenant)
+	return tenant != "" && f.doc != nil && slices.Contains(strings.FieldsFunc(aud, isSeparator), tenant)
 }
 
 // deadAudience tells whether no token can have the nearest expected audience,

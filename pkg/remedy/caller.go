@@ -102,10 +102,10 @@ func (f *finder) usualOf(registered []string) string {
 // callerAudience asks for the expected audience. Which side errs is told by
 // which of the two the issuer's users take.
 func (f *finder) callerAudience(c *diagnosis.Cause, expected string) (*Fix, bool) {
-	if expected == "" || c.Foreign || f.usual(f.in.Denial.Audience.Value) || slices.Contains(c.Hints, diagnosis.HintTypo) && !slices.Contains(f.issuer.Audiences, expected) {
+	if expected == "" || c.Foreign || f.usual(f.in.Denial.Audience.Value) || slices.Contains(c.Hints, diagnosis.HintTypo) && !f.usual(expected) {
 		return nil, false
 	}
-	usual := slices.Contains(f.issuer.Audiences, expected)
+	usual := f.usual(expected)
 	fix := &Fix{Title: fmt.Sprintf("Caller's side: ask for a token with the audience %q", cut(expected)), Kind: KindCaller, Side: SideCaller,
 		Caller: f.audienceLines(expected)}
 	if usual {

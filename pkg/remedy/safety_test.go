@@ -157,6 +157,31 @@ func TestPresentPolicy(t *testing.T) {
 	}
 }
 
+// TestOtherSource: a document that came from another language is written as
+// JSON, if all of it is known.
+func TestOtherSource(t *testing.T) {
+	source := trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repo:Octo-Org/api:ref:refs/heads/main", "x"))
+	for _, known := range []bool{true, false} {
+		n, err := policy.ParseNode("", []byte(source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !known {
+			n.Get("Statement").Elems[0].Get("Condition").Get("StringEquals").Get(gitHub + ":sub").Elems[1].Kind = policy.Unresolved
+		}
+		doc, err := policy.Decode(n)
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc.Source = []byte("data \"aws_iam_policy_document\" \"x\" {}\n")
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), WhatIf: true, Policy: doc}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if offered := len(p.Fixes) > 0; offered != known || known && !strings.Contains(p.Fixes[0].Diff, "+++ b/trust-policy.json") {
+			t.Errorf("all known %v: %+v, withheld %q", known, p.Fixes, p.Withheld)
+		}
+	}
+}
+
 // FuzzPropose: whatever a policy and a subject hold, what is offered can be
 // read again and lets the token in.
 func FuzzPropose(f *testing.F) {

@@ -16,52 +16,99 @@ import (
 // so that whatever is not concerned stays to the letter.
 type text struct {
 	source []byte
-	root   *policy.Node
+	parsed *policy.Node // nil where the source changed since
+	name   string       // of the file
+}
+
+// root is the tree of the text as it stands. A step leaves JSON behind it; if
+// it did not, nothing is found in the text any more, and the last step's
+// document cannot be read.
+func (t *text) root() *policy.Node {
+	if t.parsed == nil {
+		n, err := policy.ParseNode("", t.source)
+		if err != nil {
+			n = &policy.Node{}
+		}
+		t.parsed = n
+	}
+	return t.parsed
 }
 
 // step is one change of a document. Steps follow one another: each finds its
 // place in the text that the one before left.
 type step func(t *text) error
 
+var errUnresolved = errors.New("parts of the trust policy are not resolved")
+
 var errPlace = errors.New("the place to change was not found in the trust policy")
 
-// textOf is the text that a document was parsed from, or where it came from
-// something else than JSON, the indented JSON of it.
+// textOf is the text that a document was parsed from, or where that is none of
+// JSON, the indented JSON of the document, with no file's name. A document with
+// a part that is not resolved has no such text.
 func textOf(doc *policy.Document) (*text, error) {
-	source := doc.Source
-	if source == nil {
-		compact, err := json.Marshal(doc)
-		if err != nil {
-			return nil, err
+	if root, err := policy.ParseNode("", doc.Source); err == nil {
+		name := "trust-policy.json"
+		if len(doc.Statements) > 0 && doc.Statements[0].Pos.File != "" {
+			name = doc.Statements[0].Pos.File
 		}
-		source = policy.Indented(string(compact))
+		return &text{source: doc.Source, parsed: root, name: name}, nil
 	}
+	if unresolved(doc) {
+		return nil, errUnresolved
+	}
+	compact, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	source := policy.Indented(string(compact))
 	root, err := policy.ParseNode("", source)
 	if err != nil {
 		return nil, err
 	}
-	return &text{source: source, root: root}, nil
+	return &text{source: source, parsed: root, name: "trust-policy.json"}, nil
+}
+
+// unresolved tells whether some part of a document is an expression whose value
+// is not known: written as text it would be another document.
+func unresolved(doc *policy.Document) bool {
+	value := func(v policy.Value) bool { return v.Unresolved }
+	for i := range doc.Statements {
+		s := &doc.Statements[i]
+		if s.Unresolved || s.Effect == policy.EffectUnresolved || s.Principal.Unresolved || slices.ContainsFunc(s.Action.Values, value) {
+			return true
+		}
+		for _, e := range s.Principal.Entries {
+			if e.Unresolved {
+				return true
+			}
+		}
+		for k := range s.Conditions {
+			if c := &s.Conditions[k]; c.Unresolved || c.Key.Unresolved || slices.ContainsFunc(c.Values, value) {
+				return true
+			}
+		}
+	}
+	return doc.Version != policy.Version2008 && doc.Version != policy.Version2012
 }
 
 // apply takes the steps on a copy and reads the result.
 func (t *text) apply(steps []step) (*text, *policy.Document, error) {
-	changed := &text{source: t.source, root: t.root}
+	changed := &text{source: t.source, parsed: t.parsed}
 	for _, s := range steps {
 		if err := s(changed); err != nil {
 			return nil, nil, err
 		}
 	}
-	doc, err := policy.Parse("", changed.source)
-	return changed, doc, err
+	doc, err := policy.Decode(changed.root())
+	if err != nil {
+		return nil, nil, err
+	}
+	doc.Source = changed.source
+	return changed, doc, nil
 }
 
 func (t *text) splice(start, end int, with string) error {
-	source := slices.Concat(t.source[:start], []byte(with), t.source[end:])
-	root, err := policy.ParseNode("", source)
-	if err != nil {
-		return fmt.Errorf("the changed document: %w", err)
-	}
-	t.source, t.root = source, root
+	t.source, t.parsed = slices.Concat(t.source[:start], []byte(with), t.source[end:]), nil
 	return nil
 }
 
@@ -69,7 +116,7 @@ func (t *text) slice(start, end int) string { return string(t.source[start:end])
 
 // statement is the node of a statement; IAM takes one alone without a list.
 func (t *text) statement(index int) *policy.Node {
-	n := t.root.Get("Statement")
+	n := t.root().Get("Statement")
 	switch {
 	case n == nil:
 		return nil
@@ -164,8 +211,8 @@ func (t *text) indentAt(offset int) string {
 // unit is the indentation of the outermost members, four spaces where they
 // stand on one line.
 func (t *text) unit() string {
-	if len(t.root.Members) > 0 {
-		outer, inner := t.indentAt(t.root.Start), t.indentAt(t.root.Members[0].Key.Start)
+	if len(t.root().Members) > 0 {
+		outer, inner := t.indentAt(t.root().Start), t.indentAt(t.root().Members[0].Key.Start)
 		if unit, ok := strings.CutPrefix(inner, outer); ok && unit != "" {
 			return unit
 		}

@@ -33,6 +33,8 @@ func fixtures() []fixture {
 		{"not-known", notKnownCase()},
 		{"role-not-found", roleNotFoundCase()},
 		{"excluded", excludedCase()},
+		{"register", registerCase()},
+		{"withheld", withheldCase()},
 		{"changed", changedCase()},
 		{"changed-stranger", changedStranger()},
 		{"changed-much", changedMuch()},
@@ -76,6 +78,35 @@ func prefectCase() report.Report {
 		part("StringEquals", prefect+":aud", "prefect-cloud", "prefect-cloud", "true"),
 		part("StringEquals", prefect+":sub", "prefect:cloud:"+prefectID, *r.Denial.Sub, "false"),
 	}}}
+	return r
+}
+
+// registerCase is about the identity provider, and holds a command that a
+// terminal breaks into lines.
+func registerCase() report.Report {
+	r := refused(prefect, "prefect-flows", "prefect-cloud", "prefect:account:"+prefectID)
+	r.Denial.ErrorCode, r.Denial.ErrorMessage = "InvalidIdentityToken", "No OpenIDConnect provider found in your account for https://"+prefect
+	c := cause(diagnosis.CauseProviderNotRegistered, "provider")
+	c.Presented = []string{prefect}
+	c.Message = "the account has no identity provider for this issuer."
+	r.Causes, r.Summary = []report.Cause{c}, c.Message
+	r.Fixes = []report.Fix{{
+		Title: `Register the issuer "https://` + prefect + `" as an identity provider in account ` + account, Kind: "register", Side: "provider",
+		AWSCLI:   "aws iam create-open-id-connect-provider --url 'https://" + prefect + "' --client-id-list 'prefect-cloud'",
+		Register: &report.Registration{URL: "https://" + prefect, ClientIDs: []string{"prefect-cloud"}}, Warnings: []string{},
+		Terraform: "resource \"aws_iam_openid_connect_provider\" \"prefect\" {\n  url            = \"https://" + prefect + "\"\n  client_id_list = [\"prefect-cloud\"]\n}\n",
+	}}
+	return r
+}
+
+// withheldCase has a cause that looks easy to mend, and no fix.
+func withheldCase() report.Report {
+	r := refused(gitHub, "api-deploy", stsAud, onMain)
+	c := subDiffers(&r, gitHub, onMain, "repo:<org>/<repo>:*")
+	c.Hints = []string{"placeholder"}
+	c.Reason = "The policy still has a placeholder, or a part that a template left empty."
+	r.FixWithheld = true
+	r.Notes = []string{`no change of the trust policy is offered: the condition names no owner "octo-org" in so many letters, so confirm who owns it`}
 	return r
 }
 
