@@ -2,6 +2,10 @@
 // alone, or a role as the AWS CLI prints it. A file's bytes go in; the parsed
 // policy comes out, with what the file tells of its role. Positions are the
 // file's own. It evaluates nothing, and reads no file and no network.
+//
+// [Parse] takes one policy, [ParseAll] all of a file, of which [Choose] finds
+// a role's. The packages below it read Terraform and CloudFormation; files has
+// every form in one call. They bring parsers along, so they stand apart.
 package source
 
 import (

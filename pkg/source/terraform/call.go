@@ -25,6 +25,8 @@ func textFunction(name string) *function.Function {
 		return &stdlib.LowerFunc
 	case "upper":
 		return &stdlib.UpperFunc
+	case "replace":
+		return &stdlib.ReplaceFunc
 	case "trimspace":
 		return &stdlib.TrimSpaceFunc
 	case "trimprefix":
@@ -66,7 +68,8 @@ func (r *reader) concat(e *hclsyntax.FunctionCallExpr) *policy.Node {
 	return n
 }
 
-// maxSeparator bounds what join puts between elements, in bytes.
+// maxSeparator bounds what join puts between elements, and replace in the place
+// of each that it finds, in bytes.
 const maxSeparator = 16
 
 func (r *reader) textCall(e *hclsyntax.FunctionCallExpr, f *function.Function) *policy.Node {
@@ -74,8 +77,12 @@ func (r *reader) textCall(e *hclsyntax.FunctionCallExpr, f *function.Function) *
 	for i, a := range e.Args {
 		n := r.node(a)
 		v, ok := value(n)
-		// A separator of join is repeated for each element.
-		if !ok || !r.spend(len(n.Text)*len(e.Args)) || i == 0 && e.Name == "join" && len(n.Text) > maxSeparator {
+		repeated := e.Name == "join" && i == 0 || e.Name == "replace" && i == 2
+		if !ok || !r.spend(len(n.Text)*len(e.Args)) || repeated && len(n.Text) > maxSeparator {
+			return nil
+		}
+		// Terraform takes what stands between slashes for a regular expression.
+		if e.Name == "replace" && i == 1 && (n.Text == "" || strings.HasPrefix(n.Text, "/")) {
 			return nil
 		}
 		args[i] = v
