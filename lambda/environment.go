@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"whydenied/pkg/report"
 )
 
 // environment is what the function is told by its variables. The template sets
@@ -24,6 +26,7 @@ type environment struct {
 	quiet        time.Duration
 	limit        int
 	closing      bool
+	docs         string // where docs/causes is published
 }
 
 type slackSettings struct{ secret, channel, api string }
@@ -41,6 +44,7 @@ func readEnvironment(env func(string) string) (environment, error) {
 			secret: r.arn("WHYDENIED_SLACK_SECRET_ARN", "secretsmanager", "ssm"), channel: env("WHYDENIED_SLACK_CHANNEL"), api: env("WHYDENIED_SLACK_API"),
 		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
+		docs: r.address("WHYDENIED_DOCS_URL"),
 	}
 	if r.err == nil && e.table == "" {
 		for name, set := range map[string]bool{"WHYDENIED_TOPIC_ARN": e.topic != "", "WHYDENIED_SLACK_SECRET_ARN": e.slack.secret != "", "WHYDENIED_BUS": e.bus != ""} {
@@ -87,6 +91,15 @@ func (r *reader) arn(name string, services ...string) string {
 	// What was given may be a secret that somebody put where its ARN belongs.
 	r.fail("%s is no ARN of %s", name, strings.Join(services, " or "))
 	return ""
+}
+
+// address is that of a folder of pages on the web, to which links lead.
+func (r *reader) address(name string) string {
+	text := r.env(name)
+	if text != "" && report.CauseURL(text, "sub_mismatch") == "" {
+		r.fail("%s is %q, expected an address such as https://docs.example.com/causes, without a query", name, text)
+	}
+	return text
 }
 
 func (r *reader) flag(name string) bool {

@@ -151,6 +151,7 @@ func TestInitError(t *testing.T) {
 		{"quiet", "a number has no unit", []string{"WHYDENIED_QUIET=24"}, `WHYDENIED_QUIET is "24", expected a time such as 24h`},
 		{"cap", "none would be no alert at all", []string{"WHYDENIED_CAP=0"}, `WHYDENIED_CAP is "0", expected a whole number from 1`},
 		{"flag", "a misspelled flag would be off", []string{"WHYDENIED_CLOSING_SUMMARY=yes"}, `WHYDENIED_CLOSING_SUMMARY is "yes", expected true or false`},
+		{"docs", "a link to nowhere helps nobody", []string{"WHYDENIED_DOCS_URL=docs/causes"}, `WHYDENIED_DOCS_URL is "docs/causes", expected an address`},
 		{"log level", "a misspelled level would log nothing, or all", []string{"WHYDENIED_SNAPSHOT=account.json", "WHYDENIED_LOG=verbose"}, `WHYDENIED_LOG is "verbose", expected debug, info, warn or error`},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

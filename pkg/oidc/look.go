@@ -12,6 +12,7 @@ type Look struct {
 	Where   string // where it runs, as in "In a step of the job"
 	Command string // shell, with the subject's fields, and <aud>, in "<>"
 	Source  string // who documents it
+	NoRun   bool   // it needs no run of the job, and says less than the token
 }
 
 // printed decodes a token's payload, on a line of its own in the pipe, and
@@ -56,12 +57,13 @@ func (l *Look) In(r Reading, aud string) (command string, ok bool) {
 // gitHubLooks are for github.com, whose API gh asks unless it is told another
 // host.
 var gitHubLooks = []Look{
+	gitHubStep,
 	{
-		Where:   "Anyone who may read the repository can see how its subjects begin",
+		Where:   "Without a run, as anyone who may read the repository: how its subjects begin",
 		Command: "gh api repos/<owner>/<repository>/actions/oidc/customization/sub",
 		Source:  `docs.github.com, REST API, "Get the customization template for an OIDC subject claim for a repository"`,
+		NoRun:   true,
 	},
-	gitHubStep,
 }
 
 var gitHubStep = Look{
@@ -83,9 +85,10 @@ var kubernetesLooks = []Look{
 		Source:  `Amazon EKS User Guide, "Configure Pods to use a Kubernetes service account"`,
 	},
 	{
-		Where:   "With kubectl, for somebody who may make tokens",
+		Where:   "Without the pod, as somebody who may make tokens",
 		Command: "kubectl create token <service_account> --namespace <namespace> --audience <aud>" + printed,
 		Source:  `kubernetes.io, "kubectl create token"`,
+		NoRun:   true,
 	},
 }
 

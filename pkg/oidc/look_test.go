@@ -26,7 +26,7 @@ func TestLookIn(t *testing.T) {
 		t.Run(tt.label, func(t *testing.T) {
 			is := oidc.Lookup(tt.suffix, tt.sub)
 			reading, _ := is.Read(tt.sub)
-			got, ok := is.Looks[0].In(reading, tt.aud)
+			got, ok := is.Looks[len(is.Looks)-1].In(reading, tt.aud)
 			if ok != (tt.want != "") || !strings.HasPrefix(got, tt.want) {
 				t.Errorf("%s: got %q, %v, want %q", tt.reason, got, ok, tt.want)
 			}

@@ -99,6 +99,7 @@ func (p *page) cause(r *Report, index int) {
 	p.sentences("why", why(c))
 	p.sentences("what to do", advice(r, c))
 	p.sentences("confidence", c.Confidence)
+	p.sentences("read more", CausePage(c.Code))
 }
 
 // why leaves out the values where they stand above it.

@@ -31,6 +31,7 @@ type Tally struct {
 	Closed   bool      // nothing came for long
 	Summary  bool      // make the closing summary, not the message
 	More     string    // where to read on, as in "details in thread"
+	Docs     string    // where docs/causes is published; "" for nowhere
 }
 
 // Previous is the closed incident before this one.
@@ -56,6 +57,9 @@ func (b *brief) count() {
 		pieces[0].Text += dot + b.sentence(b.r.Verdict)
 	}
 	for _, l := range links(b.r) {
+		pieces = append(pieces, Piece{Text: dot}, l)
+	}
+	if l, ok := b.page(); ok {
 		pieces = append(pieces, Piece{Text: dot}, l)
 	}
 	if t.More != "" {

@@ -53,6 +53,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if len(r.Causes) == 0 {
 		p.noCause(r)
 	}
+	p.look(r)
 	p.around(r)
 	p.record(r)
 	_, err := io.WriteString(w, p.String())

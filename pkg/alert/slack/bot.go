@@ -17,6 +17,7 @@ type BotConfig struct {
 	Token    Secret
 	Channel  string            // ID, as in C024BE91L; a public channel's name works as well
 	Accounts map[string]string // what people call accounts, by account ID
+	Docs     string            // where docs/causes is published; "" names the pages without a link
 
 	APIURL string            // "" for Slack's own; GovSlack's is https://slack-gov.com/api/
 	HTTP   http.RoundTripper // nil for the default one
@@ -95,7 +96,7 @@ type part struct {
 func (b *Bot) parts(m *alert.Message, at *place) []part {
 	t := m.Tally(b.config.Accounts)
 	t.Closed, t.Summary = t.Closed || t.Summary, false // it is edited, not followed by another
-	t.More = "details in thread"
+	t.More, t.Docs = "details in thread", b.config.Docs
 	if t.Previous != nil {
 		t.Previous.URL = at.Before
 	}
