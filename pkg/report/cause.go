@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
-	"whydenied/pkg/oidc"
 )
 
 // sides are what a cause compares: what stands on the trust policy's side
@@ -72,10 +71,10 @@ func sidesOf(r *Report, c *Cause) sides {
 // the claim.
 func keySides(r *Report, c *Cause) sides {
 	s := sides{above: "right key", below: "policy has", presented: []string{c.Key}}
-	if r.Denial.ProviderARN == nil || c.Element != diagnosis.ElementAud && c.Element != diagnosis.ElementSub {
+	if c.Element != diagnosis.ElementAud && c.Element != diagnosis.ElementSub {
 		return s
 	}
-	if p, err := oidc.ParseProvider(*r.Denial.ProviderARN); err == nil {
+	if p, ok := providerOf(&r.Denial); ok {
 		s.expected = []string{p.Suffix + ":" + c.Element}
 		s.marks = mark(s.expected, s.presented)
 	}
