@@ -11,6 +11,10 @@ import (
 	"whydenied/pkg/oidc"
 )
 
+// mostShared is how much of a value is passed on, in characters: no issuer's
+// subject is longer.
+const mostShared = 2000
+
 // sharer knows what may be shown of one report, and what each name was
 // replaced by.
 type sharer struct {
@@ -19,14 +23,14 @@ type sharer struct {
 	reading  oidc.Reading
 	sub      string
 
-	known map[string]bool   // parts that may be shown, in lower case
+	known map[string]bool   // parts that the token has, in lower case
 	names map[string]string // what was replaced, with its kind, to what stands for it
 	count map[string]int    // of placeholders, by kind
 	ids   []string          // account ids, as met
 }
 
 func newSharer(d *Denial) *sharer {
-	s := &sharer{sub: valueOf(d.Sub), known: vocabulary(), names: map[string]string{}, count: map[string]int{}}
+	s := &sharer{sub: valueOf(d.Sub), known: map[string]bool{}, names: map[string]string{}, count: map[string]int{}}
 	if p, ok := providerOf(d); ok {
 		s.provider = p
 	}
@@ -116,6 +120,7 @@ func (s *sharer) providerARN(v string) string {
 // withoutAccounts replaces the ids that are known, and numbers of twelve
 // digits that are no part of a longer id.
 func (s *sharer) withoutAccounts(v string) string {
+	v = cutter{value: mostShared}.text(v)
 	for _, id := range s.ids {
 		v = strings.ReplaceAll(v, id, s.account(id))
 	}
@@ -136,12 +141,15 @@ func (s *sharer) withoutAccounts(v string) string {
 // hexadecimal tells whether digits stand in a longer hexadecimal number, as
 // the id of a cluster is.
 func hexadecimal(v string, at []int) bool {
-	for _, w := range alnum().FindAllStringIndex(v, -1) {
-		if w[0] <= at[0] && at[1] <= w[1] {
-			return w[1]-w[0] >= 16 && strings.Trim(v[w[0]:w[1]], "0123456789abcdefABCDEF") == ""
-		}
+	const digits, least = "0123456789abcdefABCDEF", 16
+	from, to := at[0], at[1]
+	for from > 0 && strings.IndexByte(digits, v[from-1]) >= 0 && to-from < least {
+		from--
 	}
-	return false
+	for to < len(v) && strings.IndexByte(digits, v[to]) >= 0 && to-from < least {
+		to++
+	}
+	return to-from >= least
 }
 
 // values are those of an element, or of a condition key.
@@ -173,6 +181,9 @@ func (s *sharer) about(claim, element, key string) bool {
 func (s *sharer) subject(v string) string {
 	if v == s.sub {
 		return s.own(v)
+	}
+	if len(v) > mostShared {
+		return s.parts(v)
 	}
 	r := s.issuer.ReadPattern(v)
 	same := s.reading.Complete && (r.Complete || r.Any) && r.Rest == "" && strings.EqualFold(r.Tenant(), s.reading.Tenant())
@@ -209,6 +220,7 @@ func (s *sharer) mixed(r oidc.Reading) bool {
 
 // parts shows of a value the parts that are known, and the signs between them.
 func (s *sharer) parts(v string) string {
+	v = cutter{value: mostShared}.text(v)
 	var b strings.Builder
 	for len(v) > 0 {
 		n := strings.IndexFunc(v, isBetween)
@@ -229,7 +241,7 @@ func (s *sharer) parts(v string) string {
 
 func (s *sharer) piece(p string) string {
 	switch {
-	case s.known[strings.ToLower(p)]:
+	case s.known[strings.ToLower(p)], vocabulary()[strings.ToLower(p)]:
 		return p
 	case accountID().MatchString(p):
 		return s.account(p)

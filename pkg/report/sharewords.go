@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/oidc"
@@ -93,7 +94,7 @@ func operator(text string) string {
 }
 
 // headlines are those that speak of nothing but the usual elements.
-func headlines() []string {
+var headlines = sync.OnceValue(func() []string {
 	var all []string
 	for _, code := range diagnosis.Codes() {
 		for _, element := range elements {
@@ -102,11 +103,11 @@ func headlines() []string {
 		}
 	}
 	return all
-}
+})
 
 // vocabulary are the parts of values that say nothing of anybody: what all of
 // an issuer's subjects have in common, its usual audience, AWS's own words.
-func vocabulary() map[string]bool {
+var vocabulary = sync.OnceValue(func() map[string]bool {
 	known := make(map[string]bool)
 	put := func(v string) {
 		for _, p := range pieces(withoutFields(v)) {
@@ -134,7 +135,7 @@ func vocabulary() map[string]bool {
 		known[w] = true
 	}
 	return known
-}
+})
 
 // withoutFields drops what stands for somebody's name.
 func withoutFields(form string) string {

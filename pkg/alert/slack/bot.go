@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -105,7 +106,7 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 	sections := func(most int) []report.Section {
 		listed := report.TallySections(&t, most)
 		if m.Report != nil {
-			listed = append(report.Details(m.Report, most), listed...)
+			listed = slices.Concat(report.Details(m.Report, most), listed, report.ShareSections(m.Report, most))
 		}
 		return listed
 	}

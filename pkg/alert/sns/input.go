@@ -77,7 +77,7 @@ func mail(r *report.Report, t *report.Tally) string {
 	for _, most := range []int{report.DefaultMost, 300, 80, 0} {
 		var sections []report.Section
 		if r != nil && !t.Summary {
-			sections = report.Details(r, most)
+			sections = append(report.Details(r, most), report.ShareSections(r, most)...)
 		}
 		text = report.Mail(report.NewBrief(r, t, most), append(sections, report.TallySections(t, most)...))
 		if len(text) <= mostMail {
