@@ -51,7 +51,7 @@ var (
 		"arn", "aws", "aws-cn", "aws-us-gov", "iam", "sts", "oidc-provider", "saml-provider", "role", "user", "root", "assumed-role", "true", "false", "azp", "iss",
 		"amazonaws", "com", "https", "http", "main", "master", "cloud", "refs", "heads", "tags",
 		"assumerole", "assumerolewithwebidentity", "assumerolewithsaml", "assumeroot", "tagsession", "setsourceidentity", "setcontext",
-		"ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.amazonaws.com", "ssm.amazonaws.com", "at", "most",
+		"sts.amazonaws.com.cn", "ec2.amazonaws.com", "lambda.amazonaws.com", "ecs-tasks.amazonaws.com", "pods.eks.amazonaws.com", "ssm.amazonaws.com", "at", "most",
 	}
 	// stsTexts are what STS says, as far as it says the same to everybody.
 	stsTexts = []string{
