@@ -41,12 +41,11 @@ func (l *Look) In(r Reading, aud string) (command string, ok bool) {
 		var name string
 		name, rest, _ = strings.Cut(behind, ">")
 		value, known := r.Get(name)
+		plain := plainPart()
 		if name == "aud" {
-			value, known = aud, true
-			if !plainAudience().MatchString(aud) {
-				return "", false
-			}
-		} else if !known || r.Pattern || !plainPart().MatchString(value) {
+			value, known, plain = aud, true, plainAudience()
+		}
+		if !known || r.Pattern || !plain.MatchString(value) {
 			return "", false
 		}
 		b.WriteString(value)

@@ -54,34 +54,34 @@ func (p *planter) secret() string {
 // plant goes through all strings of a value. Some stay, so that what depends on
 // them is shown at all.
 func (p *planter) plant(v reflect.Value, path string) {
-	switch v.Kind() {
-	case reflect.String:
+	switch kind := v.Kind(); {
+	case kind == reflect.String:
 		if kept(path) || p.IntN(3) == 0 {
 			return
 		}
 		v.SetString(p.secret())
-	case reflect.Pointer:
+	case kind == reflect.Pointer:
 		if !v.IsNil() && v.Type() != reflect.TypeFor[*time.Time]() {
 			elem := reflect.New(v.Type().Elem()) // what was shared stays as it was
 			elem.Elem().Set(v.Elem())
 			p.plant(elem.Elem(), path)
 			v.Set(elem)
 		}
-	case reflect.Slice:
+	case kind == reflect.Slice:
 		copied := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
 		reflect.Copy(copied, v)
 		v.Set(copied)
 		for i := range v.Len() {
 			p.plant(v.Index(i), path)
 		}
-	case reflect.Struct:
+	case kind == reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return
 		}
 		for i := range v.NumField() {
 			p.plant(v.Field(i), path+"."+v.Type().Field(i).Name)
 		}
-	case reflect.Interface:
+	case kind == reflect.Interface:
 		if v.CanSet() && !v.IsNil() {
 			v.Set(reflect.ValueOf(map[string]any{"Sid": p.secret()}))
 		}

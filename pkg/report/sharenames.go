@@ -52,7 +52,6 @@ func newSharer(d *Denial) *sharer {
 
 var (
 	accountID = lazily(`^[0-9]{12}$`)
-	alnum     = lazily(`[0-9A-Za-z]+`)
 	twelve    = lazily(`[0-9]+`)
 	uuid      = lazily(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 	seconds   = lazily(`^(at most )?[0-9]{1,6}$`)

@@ -173,7 +173,7 @@ func summary(r *Report) string {
 
 // sharedNotes say that something is missing, and how much.
 func sharedNotes(r *Report) []string {
-	notes := []string{"made to be passed on: account ids, role names and names that the token does not have are replaced, the same one always by the same; addresses, people, session names and event ids are left out"}
+	notes := []string{"made to be passed on: account ids, role names and other tenants' names are replaced, the same one always by the same; addresses, people, session names and event ids are left out"}
 	for _, left := range []struct {
 		n         int
 		one, many string
