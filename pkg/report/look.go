@@ -47,12 +47,12 @@ func (p *page) look(r *Report) {
 	if len(found) == 0 {
 		return
 	}
-	lines := p.words(found[0].where+":", p.room())
-	for i, c := range continued(found[0].command, p.room()-2) {
-		lines = append(lines, either(i == 0, p.paint(dim, "$ "), "  ")+c)
-	}
 	p.line("")
-	p.row(toneNone, "see yourself", lines)
+	p.row(toneNone, "see yourself", p.words(found[0].where+":", p.room()))
+	const indent = "  " // a command has long words, and is copied whole
+	for i, c := range continued(found[0].command, p.width-2*len(indent)) {
+		p.line(indent + either(i == 0, p.paint(dim, "$ "), indent) + c)
+	}
 }
 
 // continued breaks a command where a shell goes on: between words with a
