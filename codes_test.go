@@ -9,32 +9,35 @@ import (
 	"testing"
 
 	codes "whydenied/pkg/diagnosis"
+	reports "whydenied/pkg/report"
 )
 
-// Every code that a report may hold is explained in the docs, and shown by a
-// case; the docs explain no other.
+// Every code that a report may hold has one page, in the index too, and is
+// shown by a case; the docs explain no other.
 func TestCodes(t *testing.T) {
-	page, err := os.ReadFile("docs/causes.md")
+	index, err := os.ReadFile("docs/causes/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var explained []string
-	for _, line := range strings.Split(string(page), "\n") {
-		if code, ok := strings.CutPrefix(line, "## "); ok {
-			explained = append(explained, code)
-		}
+	pages, err := filepath.Glob("docs/causes/*.md")
+	if err != nil {
+		t.Fatal(err)
 	}
 	shown := primaryCauses(t)
 	for _, code := range codes.Codes() {
-		if !slices.Contains(explained, string(code)) {
-			t.Errorf("%s has no section in docs/causes.md", code)
+		page := reports.CausePage(string(code))
+		if !slices.Contains(pages, filepath.FromSlash(page)) {
+			t.Errorf("%s has no page %s", code, page)
+		}
+		if n := strings.Count(string(index), "- ["+string(code)+"]("+string(code)+".md): "); n != 1 {
+			t.Errorf("docs/causes/README.md lists %s %d times", code, n)
 		}
 		if !shown[string(code)] {
 			t.Errorf("%s is the primary cause of no case", code)
 		}
 	}
-	if len(explained) != len(codes.Codes()) {
-		t.Errorf("docs/causes.md has %d sections, want one for each of the %d codes", len(explained), len(codes.Codes()))
+	if got, want := len(pages), len(codes.Codes())+1; got != want {
+		t.Errorf("docs/causes has %d pages, want %d: one for each code, and the index", got, want)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/report"
 )
 
 // environment is what the function is told by its variables. The template sets
@@ -29,6 +30,7 @@ type environment struct {
 	closing      bool
 	routes       alert.Routes
 	accounts     map[string]string // what people call them, by ID
+	docs         string            // where docs/causes is published
 }
 
 type slackSettings struct{ secret, channel, api string }
@@ -47,6 +49,7 @@ func readEnvironment(env func(string) string) (environment, error) {
 		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
 		routes: parsed(&r, "WHYDENIED_ROUTES", parseRoutes), accounts: parsed(&r, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts),
+		docs: r.address("WHYDENIED_DOCS_URL"),
 	}
 	e.checkRoutes(&r)
 	if r.err == nil && e.table == "" {
@@ -130,6 +133,15 @@ func (r *reader) arn(name string, services ...string) string {
 	// What was given may be a secret that somebody put where its ARN belongs.
 	r.fail("%s is no ARN of %s", name, strings.Join(services, " or "))
 	return ""
+}
+
+// address is that of a folder of pages on the web, to which links lead.
+func (r *reader) address(name string) string {
+	text := r.env(name)
+	if text != "" && report.CauseURL(text, "sub_mismatch") == "" {
+		r.fail("%s is %q, expected an address such as https://docs.example.com/causes, without a query", name, text)
+	}
+	return text
 }
 
 func (r *reader) flag(name string) bool {

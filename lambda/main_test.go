@@ -157,6 +157,7 @@ func TestInitError(t *testing.T) {
 		{"mention without Slack", "nobody would be told", []string{"WHYDENIED_TABLE=t", `WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_ROUTES: rule 1 has a mention"},
 		{"routes without a table", "nobody is told of anything", []string{`WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_TABLE is not set"},
 		{"account names", "a name without its account", []string{"WHYDENIED_ACCOUNT_NAMES=prod"}, `WHYDENIED_ACCOUNT_NAMES: "prod" is no name of an account`},
+		{"docs", "a link to nowhere helps nobody", []string{"WHYDENIED_DOCS_URL=docs/causes"}, `WHYDENIED_DOCS_URL is "docs/causes", expected an address`},
 		{"log level", "a misspelled level would log nothing, or all", []string{"WHYDENIED_SNAPSHOT=account.json", "WHYDENIED_LOG=verbose"}, `WHYDENIED_LOG is "verbose", expected debug, info, warn or error`},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

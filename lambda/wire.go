@@ -103,13 +103,13 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 		// A bot token needs to be told its channel, a webhook has one.
 		fetch := slack.Secret(secret.New(load, e.slack.secret).Get)
 		if e.slack.channel != "" {
-			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, Accounts: e.accounts, APIURL: e.slack.api}))
+			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, Accounts: e.accounts, APIURL: e.slack.api, Docs: e.docs}))
 		} else {
-			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, Accounts: e.accounts, InsecureAnyHost: e.slack.api != ""}))
+			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, Accounts: e.accounts, InsecureAnyHost: e.slack.api != "", Docs: e.docs}))
 		}
 	}
 	if e.topics() {
-		all = append(all, topic.New(topic.Config{Topic: e.topic, Accounts: e.accounts, Chat: e.chat, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
+		all = append(all, topic.New(topic.Config{Topic: e.topic, Accounts: e.accounts, Chat: e.chat, Docs: e.docs, Client: client(load, func(c aws.Config) topic.Publisher { return sns.NewFromConfig(c) })}))
 	}
 	if e.bus != "" {
 		all = append(all, bus.New(bus.Config{Bus: e.bus, Client: client(load, func(c aws.Config) bus.Putter { return eventbridge.NewFromConfig(c) })}))

@@ -50,6 +50,7 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 	}
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
+	a.shareFlag(cmd)
 	f := cmd.Flags()
 	f.StringVar(&q.policy, "policy", "", "`FILE` with the trust policy, or with a role; nothing else is then read")
 	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")

@@ -38,6 +38,7 @@ Exit status: 0 done, 2 bad usage or input, 3 evidence could not be read.`,
 	}
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
+	a.shareFlag(cmd)
 	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
 	cmd.Flags().StringVar(&role, "role", "", "`ARN` or name of the role, for records that name none")
 	return cmd

@@ -41,6 +41,7 @@ Exit status: 0 done, 2 bad usage or a payload that the Lambda would refuse,
 	}
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
+	a.shareFlag(cmd)
 	cmd.Flags().StringVar(&account, "account", "", "`FILE` with a snapshot of the account instead of AWS (default $WHYDENIED_SNAPSHOT)")
 	return cmd
 }
@@ -78,6 +79,11 @@ func (a *app) runInvoke(ctx context.Context, files []string, account string, c *
 			continue
 		}
 		a.progress.clear()
+		if a.share {
+			if payload, err = shared(payload); err != nil {
+				return &failure{statusBadInput, err}
+			}
+		}
 		if _, err := a.stdout.Write(payload); err != nil {
 			return err
 		}

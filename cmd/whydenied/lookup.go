@@ -51,6 +51,7 @@ Exit status: 0 done, 2 bad usage, 3 CloudTrail or evidence could not be read.`,
 	f.StringVar(&s.account, "account", "", "`FILE` with a snapshot of the account: only CloudTrail is then read from AWS")
 	s.cloud = a.cloudFlags(cmd)
 	s.cloud.readerFlags(cmd)
+	a.shareFlag(cmd)
 	return cmd
 }
 

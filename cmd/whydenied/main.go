@@ -42,6 +42,7 @@ type app struct {
 
 	format         string
 	ascii, noColor bool
+	share          bool // reports are printed in the form to be passed on
 }
 
 // run is the whole program but for the process: it returns the exit status.

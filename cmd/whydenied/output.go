@@ -38,13 +38,14 @@ type printer struct {
 	w      io.Writer
 	format string
 	text   report.TextOptions
+	share  bool
 	count  int
 	before func() // is called before anything is written
 }
 
 func (a *app) printer() *printer {
 	columns, isTerminal := terminal(a.stdout)
-	return &printer{w: a.stdout, format: a.format, text: a.textOptions(columns, isTerminal), before: a.progress.clear}
+	return &printer{w: a.stdout, format: a.format, share: a.share, text: a.textOptions(columns, isTerminal), before: a.progress.clear}
 }
 
 // terminal tells how many columns a terminal has; 0 where it does not say.
@@ -89,6 +90,10 @@ func (a *app) utf8() bool {
 func (p *printer) print(r *report.Report) error {
 	p.count++
 	p.before()
+	if p.share {
+		passedOn := report.Share(*r)
+		r = &passedOn
+	}
 	if p.format == formatJSON {
 		line, err := report.JSON(r)
 		if err != nil {

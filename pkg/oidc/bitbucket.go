@@ -14,4 +14,5 @@ var bitbucket = Issuer{
 		{Kind: "step", Text: "{<repository resource>}:{<step volatile>}"},
 		{Kind: KindEnvironment, Text: "{<repository resource>}:{<environment context>}:{<step volatile>}"},
 	},
+	Looks: bitbucketLooks,
 }

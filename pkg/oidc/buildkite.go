@@ -21,6 +21,7 @@ var buildkite = Issuer{
 	RequiredClaim: "sub",
 	Form:          buildkiteForm,
 	Grammars:      buildkiteGrammars,
+	Looks:         buildkiteLooks,
 }
 
 // buildkiteOther are further hosts for which AWS lists Buildkite's keys.
@@ -32,6 +33,7 @@ var buildkiteOther = Issuer{
 	Claims:        buildkiteClaims,
 	Form:          buildkiteForm,
 	Grammars:      buildkiteGrammars,
+	Looks:         buildkiteLooks,
 }
 
 const buildkiteForm = "Buildkite's subjects read organization:<organization>:pipeline:<pipeline>:ref:<ref>:commit:<commit>:step:<step key>"

@@ -18,4 +18,5 @@ var circleCI = Issuer{
 		{Kind: "project", Text: circleCIProject},
 		{Kind: "project", Text: circleCIProject + "/vcs-origin/<vcs context text>"},
 	},
+	Looks: circleCILooks,
 }

@@ -13,6 +13,7 @@ var gitHub = Issuer{
 	Grammars:      gitHubGrammars,
 	Phrases:       gitHubPhrases,
 	SubjectClaims: gitHubSubjectClaims,
+	Looks:         gitHubLooks,
 }
 
 var gitHubEnterprise = Issuer{
@@ -27,6 +28,7 @@ var gitHubEnterprise = Issuer{
 	Grammars:      gitHubGrammars,
 	Phrases:       gitHubPhrases,
 	SubjectClaims: gitHubSubjectClaims,
+	Looks:         gitHubLooks,
 }
 
 var gheCom = Issuer{
@@ -41,6 +43,7 @@ var gheCom = Issuer{
 	Grammars:      gitHubGrammars,
 	Phrases:       gitHubPhrases,
 	SubjectClaims: gitHubSubjectClaims,
+	Looks:         []Look{gitHubStep},
 }
 
 // gheComEnterprise stands apart because AWS lists GitHub's keys for a GHE.com host
@@ -56,6 +59,7 @@ var gheComEnterprise = Issuer{
 	Grammars:      gitHubGrammars,
 	Phrases:       gitHubPhrases,
 	SubjectClaims: gitHubSubjectClaims,
+	Looks:         []Look{gitHubStep},
 }
 
 // ghes sends the classic subjects only, and AWS lists none of GitHub's keys for it.
@@ -70,6 +74,7 @@ var ghes = Issuer{
 	Grammars:      gitHubGrammars,
 	Phrases:       gitHubPhrases,
 	SubjectClaims: gitHubSubjectClaims,
+	Looks:         []Look{gitHubStep},
 }
 
 // gitHubEnterprises is a prefix for which AWS lists GitHub's keys; no public policy

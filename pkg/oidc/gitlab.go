@@ -29,6 +29,7 @@ var gitLab = Issuer{
 	Form:          gitLabForm,
 	Grammars:      gitLabGrammars,
 	Phrases:       gitLabPhrases,
+	Looks:         gitLabLooks,
 }
 
 // gitLabSelfManaged stands apart because AWS lists GitLab's keys for gitlab.com only.
@@ -40,6 +41,7 @@ var gitLabSelfManaged = Issuer{
 	Form:          gitLabForm,
 	Grammars:      gitLabGrammars,
 	Phrases:       gitLabPhrases,
+	Looks:         gitLabLooks,
 }
 
 // isGitLab tells a self-managed GitLab, whose host may be any: by its name, or by a

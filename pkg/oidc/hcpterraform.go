@@ -17,4 +17,5 @@ var hcpTerraform = Issuer{
 		Kind: "run phase",
 		Text: "organization:<organization tenant>:project:<project resource>:workspace:<workspace resource>:run_phase:<run_phase context>",
 	}},
+	Looks: hcpTerraformLooks,
 }

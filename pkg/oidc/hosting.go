@@ -11,6 +11,7 @@ var fly = Issuer{
 	DefaultClaims: usualClaims,
 	Form:          "Fly.io's subjects read <organization>:<app>:<machine>",
 	Grammars:      []Grammar{{Kind: "machine", Text: "<organization tenant>:<app resource>:<machine volatile>"}},
+	Looks:         flyLooks,
 }
 
 var modal = Issuer{

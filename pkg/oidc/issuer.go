@@ -49,6 +49,7 @@ type Issuer struct {
 	NoGrammar     string    // the reason, where there is no grammar
 	Phrases       []string  // ways to say fields together, as in "repository <owner>/<repository>"
 	SubjectClaims []string  // fields of its default grammars that are the claims of the same name
+	Looks         []Look    // ways for the author of a job to see their own subject
 }
 
 // usualClaims is the "default" tab of the IAM User Guide's "Available keys for AWS

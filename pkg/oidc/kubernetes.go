@@ -21,6 +21,7 @@ var eks = Issuer{
 	Form:          serviceAccountForm,
 	Grammars:      serviceAccountGrammars,
 	Phrases:       serviceAccountPhrases,
+	Looks:         kubernetesLooks,
 }
 
 var gke = Issuer{
@@ -32,6 +33,7 @@ var gke = Issuer{
 	Form:          serviceAccountForm,
 	Grammars:      serviceAccountGrammars,
 	Phrases:       serviceAccountPhrases,
+	Looks:         kubernetesLooks,
 }
 
 // kubernetes is told by its subject alone, which says nothing about azp.
@@ -41,4 +43,5 @@ var kubernetes = Issuer{
 	Form:          serviceAccountForm,
 	Grammars:      serviceAccountGrammars,
 	Phrases:       serviceAccountPhrases,
+	Looks:         kubernetesLooks,
 }

@@ -9,4 +9,5 @@ var prefect = Issuer{
 	DefaultClaims: usualClaims,
 	Form:          "Prefect Cloud's subjects read prefect:account:<account id>",
 	Grammars:      []Grammar{{Kind: "account", Text: "prefect:account:<account tenant>"}},
+	Looks:         prefectLooks,
 }

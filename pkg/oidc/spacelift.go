@@ -22,4 +22,5 @@ var spacelift = Issuer{
 		{Kind: "stack", Text: spaceliftStack + spaceliftPath},
 		{Kind: "module", Text: spaceliftModule + spaceliftPath},
 	},
+	Looks: spaceliftLooks,
 }

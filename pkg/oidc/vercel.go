@@ -18,6 +18,7 @@ var vercel = Issuer{
 	RequiredClaim: "aud",
 	Form:          vercelForm,
 	Grammars:      vercelGrammars,
+	Looks:         vercelLooks,
 }
 
 var vercelTeam = Issuer{
@@ -29,4 +30,5 @@ var vercelTeam = Issuer{
 	DefaultClaims: usualClaims,
 	Form:          vercelForm,
 	Grammars:      vercelGrammars,
+	Looks:         vercelLooks,
 }

@@ -118,14 +118,13 @@ func (b *brief) others() {
 	b.say("That alone does not let it in. Also: " + strings.Join(append(said, andMore(len(rest)-maxListed)...), "; ") + ".")
 }
 
-var repository = lazily(`^[A-Za-z0-9._-]{1,100}/[A-Za-z0-9._-]{1,100}$`)
-
-// anyone is a command that shows the author of a job the same, without AWS.
+// anyone is a command that shows the author of a job the same, without AWS,
+// where the issuer has one that runs anywhere.
 func (b *brief) anyone(c *Cause) {
-	name := resource(&b.r.Denial)
-	if is := issuer(b.r); is == nil || is.Name != "GitHub Actions" || !repository().MatchString(name) ||
-		!slices.Contains(c.Hints, string(diagnosis.HintImmutableSubject)) {
+	if !slices.Contains(c.Hints, string(diagnosis.HintImmutableSubject)) {
 		return
 	}
-	b.add("", Piece{Text: "Anyone can check: "}, Piece{Text: "gh api repos/" + name + "/actions/oidc/customization/sub", Style: StyleValue})
+	if found := looks(b.r); len(found) > 0 && found[0].noRun {
+		b.add("", Piece{Text: "Anyone can check: "}, Piece{Text: found[0].command, Style: StyleValue})
+	}
 }

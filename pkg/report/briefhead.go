@@ -70,11 +70,8 @@ func tokenName(r *Report) string {
 
 // issuer is the token's, nil where the record does not name its provider.
 func issuer(r *Report) *oidc.Issuer {
-	if r.Denial.ProviderARN == nil {
-		return nil
-	}
-	provider, err := oidc.ParseProvider(*r.Denial.ProviderARN)
-	if err != nil {
+	provider, ok := providerOf(&r.Denial)
+	if !ok {
 		return nil
 	}
 	return oidc.Lookup(provider.Suffix, valueOf(r.Denial.Sub))

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
-	"whydenied/pkg/oidc"
 )
 
 // sides are what a cause compares: what stands on the trust policy's side
@@ -72,10 +71,10 @@ func sidesOf(r *Report, c *Cause) sides {
 // the claim.
 func keySides(r *Report, c *Cause) sides {
 	s := sides{above: "right key", below: "policy has", presented: []string{c.Key}}
-	if r.Denial.ProviderARN == nil || c.Element != diagnosis.ElementAud && c.Element != diagnosis.ElementSub {
+	if c.Element != diagnosis.ElementAud && c.Element != diagnosis.ElementSub {
 		return s
 	}
-	if p, err := oidc.ParseProvider(*r.Denial.ProviderARN); err == nil {
+	if p, ok := providerOf(&r.Denial); ok {
 		s.expected = []string{p.Suffix + ":" + c.Element}
 		s.marks = mark(s.expected, s.presented)
 	}
@@ -99,6 +98,7 @@ func (p *page) cause(r *Report, index int) {
 	p.sentences("why", why(c))
 	p.sentences("what to do", advice(r, c))
 	p.sentences("confidence", c.Confidence)
+	p.sentences("read more", CausePage(c.Code))
 }
 
 // why leaves out the values where they stand above it.

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
-	"whydenied/pkg/oidc"
 )
 
 // usual are the three elements that every report shows: a tick keeps people
@@ -68,11 +67,9 @@ func checkName(r *Report, c *Check) string {
 // claimName is what a key of the token's own provider is called in a token;
 // any other key stays as it is.
 func claimName(r *Report, key string) string {
-	if arn := r.Denial.ProviderARN; arn != nil {
-		if p, err := oidc.ParseProvider(*arn); err == nil {
-			if n := len(p.Suffix) + 1; len(key) > n && strings.EqualFold(key[:n], p.Suffix+":") {
-				return key[n:]
-			}
+	if p, ok := providerOf(&r.Denial); ok {
+		if n := len(p.Suffix) + 1; len(key) > n && strings.EqualFold(key[:n], p.Suffix+":") {
+			return key[n:]
 		}
 	}
 	return key

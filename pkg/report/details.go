@@ -36,6 +36,7 @@ func Details(r *Report, most int) []Section {
 		d.cause(r, i)
 	}
 	d.changed(r)
+	d.looks(r)
 	d.around(r)
 	d.call(&r.Denial)
 	return d.sections
@@ -126,6 +127,7 @@ func (d *details) cause(r *Report, i int) {
 		d.sections = append(d.sections, Section{Title: capital(d.sentence(said)), Code: d.prose(excerpt(c, 2*d.most))})
 	}
 	if i > 0 {
+		d.lines("Read more", []string{CausePage(c.Code)})
 		d.lines("Why, and what to do", []string{why(c), advice(r, c)})
 	}
 }

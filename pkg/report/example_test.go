@@ -20,5 +20,5 @@ func ExampleNewBrief() {
 	// presented  prefect:«account»:3f2a9c1e-5b7d-4c1e-9a8f-0d6b2e4c7a91
 	// Its second part is "account" where the policy expects "cloud". Prefect Cloud's subjects have the form prefect:account:<account id>. provider ✓  aud ✓: leave them.
 	// Role's side, if this caller is meant to get in: accept the presented value as well, without a wildcard. Caller's side, if not: run as what is expected.
-	// 24 attempts in 2 runs (inferred), 14:02–14:09 UTC · certain · role · event
+	// 24 attempts in 2 runs (inferred), 14:02–14:09 UTC · certain · role · event · docs/causes/sub_mismatch.md
 }

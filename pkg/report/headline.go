@@ -88,11 +88,8 @@ func rolePhrase(r *Report) (phrase, bool) {
 // resource is what the subject is about, as in "octo-org/api"; empty where
 // the issuer's subjects do not name both whose it is and what it is.
 func resource(d *Denial) string {
-	if d.ProviderARN == nil || d.Sub == nil {
-		return ""
-	}
-	provider, err := oidc.ParseProvider(*d.ProviderARN)
-	if err != nil {
+	provider, ok := providerOf(d)
+	if !ok || d.Sub == nil {
 		return ""
 	}
 	reading, ok := oidc.Lookup(provider.Suffix, *d.Sub).Read(*d.Sub)

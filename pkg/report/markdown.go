@@ -25,6 +25,7 @@ func Markdown(w io.Writer, r *Report) error {
 		m.sentence("Why", r.Summary)
 	}
 	m.fixes(r)
+	m.look(r)
 	m.around(r)
 	m.record(r)
 	m.trace(r)
@@ -106,6 +107,7 @@ func (m *markdown) cause(r *Report, i int) {
 	m.sentence("Why", why(c))
 	m.sentence("What to do", advice(r, c))
 	m.sentence("Confidence", c.Confidence)
+	m.sentence("Read more", CausePage(c.Code))
 }
 
 // compared are both sides of a cause as on a terminal, each value on one line.

@@ -28,6 +28,7 @@ type Report struct {
 	Summary      string        `json:"summary"`
 	Stranger     bool          `json:"stranger,omitempty"` // the subject's tenant is none that the role names
 	Partial      bool          `json:"partial,omitempty"`  // some of the evidence could not be read; notes say what
+	Shared       bool          `json:"shared,omitempty"`   // made by [Share], to be passed on
 	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
 	Changed      *Changed      `json:"changed,omitempty"`  // the change before the call that bears on it
 	Denial       Denial        `json:"denial"`

@@ -34,6 +34,7 @@ type Tally struct {
 	Muted    *Muted    // nil for one that nobody muted
 	Answer   *Answer   // what the last change did; nil for none
 	Wave     *Wave     // of one that stands for many with one reason; nil for others
+	Docs     string    // where docs/causes is published; "" for nowhere
 }
 
 // Previous is the closed incident before this one.
@@ -61,6 +62,9 @@ func (b *brief) count() {
 		pieces[0].Text += dot + b.sentence(b.r.Verdict)
 	}
 	for _, l := range links(b.r) {
+		pieces = append(pieces, Piece{Text: dot}, l)
+	}
+	if l, ok := b.page(); ok {
 		pieces = append(pieces, Piece{Text: dot}, l)
 	}
 	if t.More != "" {

@@ -55,6 +55,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 		p.noCause(r)
 	}
 	p.fixes(r)
+	p.look(r)
 	p.around(r)
 	p.record(r)
 	_, err := io.WriteString(w, p.String())

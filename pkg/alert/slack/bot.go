@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ type BotConfig struct {
 	Token    Secret
 	Channel  string            // where no route says another: ID, as in C024BE91L; a public channel's name works as well
 	Accounts map[string]string // what people call accounts, by account ID
+	Docs     string            // where docs/causes is published; "" names the pages without a link
 
 	APIURL string            // "" for Slack's own; GovSlack's is https://slack-gov.com/api/
 	HTTP   http.RoundTripper // nil for the default one
@@ -99,7 +101,7 @@ type part struct {
 func (b *Bot) parts(m *alert.Message, at *place) []part {
 	t := m.Tally(b.config.Accounts)
 	t.Closed, t.Summary = t.Closed || t.Summary, false // it is edited, not followed by another
-	t.More = "details in thread"
+	t.More, t.Docs = "details in thread", b.config.Docs
 	if t.Previous != nil {
 		t.Previous.URL = at.Before
 	}
@@ -111,7 +113,7 @@ func (b *Bot) parts(m *alert.Message, at *place) []part {
 	sections := func(most int) []report.Section {
 		listed := report.TallySections(&t, most)
 		if m.Report != nil {
-			listed = append(report.Details(m.Report, most), listed...)
+			listed = slices.Concat(report.Details(m.Report, most), listed, report.ShareSections(m.Report, most))
 		}
 		return listed
 	}

@@ -20,6 +20,7 @@ import (
 type WebhookConfig struct {
 	URL      Secret
 	Accounts map[string]string // what people call accounts, by account ID
+	Docs     string            // where docs/causes is published; "" names the pages without a link
 
 	// InsecureAnyHost lets the URL lead to other hosts than Slack's, in the
 	// clear as well. It is for tests: the messages name roles and callers.
@@ -87,6 +88,7 @@ func (w *Webhook) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref,
 		return nil
 	}
 	t := m.Tally(w.config.Accounts)
+	t.Docs = w.config.Docs
 	if err := w.post(ctx, message(m.Report, &t).mention(m.Incident.Route.Mention)); err != nil {
 		return err
 	}

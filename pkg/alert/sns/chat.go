@@ -37,8 +37,9 @@ type metadata struct {
 const mostChat = 3000 // bytes of the description; the guide names no limit, Slack's is this for a text
 
 // chat is the message in Amazon Q Developer's form.
-func chat(m *alert.Message, accounts map[string]string) (string, error) {
-	t := m.Tally(accounts)
+func chat(m *alert.Message, c *Config) (string, error) {
+	t := m.Tally(c.Accounts)
+	t.Docs = c.Docs
 	var title, text string
 	for _, most := range []int{report.DefaultMost, 300, 100, 0} {
 		b := report.NewBrief(m.Report, &t, most)

@@ -28,6 +28,7 @@ var programs = []string{"sqs", "http", "https", "lambda", "firehose"}
 
 func (n *Notifier) input(m *alert.Message) (*sns.PublishInput, error) {
 	t := m.Tally(n.config.Accounts)
+	t.Docs = n.config.Docs
 	b := report.NewBrief(m.Report, &t, report.DefaultMost)
 	mail := mail(m.Report, &t)
 	texts := map[string]string{"default": mail, "email": mail, "sms": b.SMS(&t)}
@@ -54,7 +55,7 @@ func (n *Notifier) message(m *alert.Message, texts map[string]string) (string, e
 			texts[protocol] = string(payload)
 		}
 		if n.config.Chat {
-			if texts["https"], err = chat(m, n.config.Accounts); err != nil {
+			if texts["https"], err = chat(m, &n.config); err != nil {
 				return "", err
 			}
 		}
@@ -79,7 +80,7 @@ func mail(r *report.Report, t *report.Tally) string {
 		case t.Wave != nil:
 			sections = waveLines(t.Wave, most)
 		case r != nil && !t.Summary:
-			sections = report.Details(r, most)
+			sections = append(report.Details(r, most), report.ShareSections(r, most)...)
 		}
 		text = report.Mail(report.NewBrief(r, t, most), append(sections, report.TallySections(t, most)...))
 		if len(text) <= mostMail {

@@ -25,6 +25,7 @@ type Config struct {
 	Client   func(context.Context) (Publisher, error)
 	Topic    string            // ARN, where no route names another; "" publishes only what a route has a topic for
 	Accounts map[string]string // what people call accounts, by account ID
+	Docs     string            // where docs/causes is published; "" names the pages without a link
 
 	// Chat: HTTPS subscribers get the custom notification of Amazon Q Developer
 	// in chat applications, instead of the report.
