@@ -9,7 +9,7 @@ import (
 	"whydenied/e2e/lab"
 )
 
-// Whoever calls can invent branch names without end: beyond the cap, one summary
+// Whoever calls can invent names without end: beyond the cap, one summary
 // stands for all of them.
 func TestCap(t *testing.T) {
 	t.Parallel()
@@ -58,13 +58,14 @@ func TestCap(t *testing.T) {
 	}
 }
 
-// inventions are so many denials of one role, each for a branch of its own.
+// inventions are so many denials of one role, each of an owner of its own, so that
+// they are no wave.
 func inventions(role string, n int) []denial {
 	var all []denial
 	for i := range n {
 		all = append(all, denial{
 			role: role, policy: trusts(github, "sts.amazonaws.com", "repo:octo-org/"+role+":ref:refs/heads/main"), provider: github,
-			aud: "sts.amazonaws.com", sub: always(fmt.Sprintf("repo:octo-org/%s:ref:refs/heads/branch-%02d", role, i)),
+			aud: "sts.amazonaws.com", sub: always(fmt.Sprintf("repo:invented-%02d/%s:ref:refs/heads/main", i, role)),
 			attempts: run(0, 1), cause: "sub_mismatch",
 		})
 	}

@@ -12,6 +12,7 @@ import (
 const (
 	github  = "token.actions.githubusercontent.com"
 	eks     = "oidc.eks.us-east-1.amazonaws.com/id/0F4C2A9E8B7D6C5B4A39281706F5E4D3"
+	eks2    = "oidc.eks.eu-west-1.amazonaws.com/id/9B2E6A1C5D7F40839C2B8E1A6F0D3C75"
 	builds  = "agent.buildkite.com"
 	prefect = "api.prefect.cloud/oidc-provider"
 )
@@ -20,6 +21,7 @@ const (
 var providers = map[string][]string{
 	github:  {"sts.amazonaws.com"},
 	eks:     {"sts.amazonaws.com", "sts.eu-west-1.amazonaws.com"},
+	eks2:    {"sts.amazonaws.com", "sts.eu-west-1.amazonaws.com"},
 	builds:  {"sts.amazonaws.com"},
 	prefect: {"prefect-cloud"},
 }
@@ -84,6 +86,9 @@ func thirty() []denial {
 	var all []denial
 	add := func(d denial) { all = append(all, d) }
 	service := func(i int) string { return fmt.Sprintf("service-%02d", i) }
+	// Of each owner there are two at most: three for one reason are a wave, and
+	// have one message.
+	repo := func(i int) string { return fmt.Sprintf("repo:owner-%02d/%s", i, service(i)) }
 	for i := range 12 { // a job with an environment, for a role that trusts a branch
 		attempts := run(0, 4)
 		switch {
@@ -93,21 +98,22 @@ func thirty() []denial {
 			attempts = run(0, 12)
 		}
 		add(denial{
-			role: service(i), policy: trusts(github, "sts.amazonaws.com", "repo:octo-org/"+service(i)+":ref:refs/heads/main"),
-			provider: github, aud: "sts.amazonaws.com", sub: always("repo:octo-org/" + service(i) + ":environment:production"),
+			role: service(i), policy: trusts(github, "sts.amazonaws.com", repo(i)+":ref:refs/heads/main"),
+			provider: github, aud: "sts.amazonaws.com", sub: always(repo(i) + ":environment:production"),
 			attempts: attempts, cause: "sub_mismatch",
 		})
 	}
 	for i := range 5 { // the same roles, refused to pull requests as well
 		d := all[i]
-		d.sub, d.attempts = always("repo:octo-org/"+service(i)+":pull_request"), run(0, 4)
+		d.sub, d.attempts = always(repo(i)+":pull_request"), run(0, 4)
 		add(d)
 	}
-	for i := range 4 { // a cluster whose pods ask for another audience
+	for i := range 4 { // two clusters whose pods ask for another audience
+		cluster := []string{eks, eks2}[i%2]
 		name, sub := fmt.Sprintf("pod-%d", i), fmt.Sprintf("system:serviceaccount:apps:pod-%d", i)
 		add(denial{
-			role: name, policy: trusts(eks, "sts.amazonaws.com", sub),
-			provider: eks, aud: "sts.eu-west-1.amazonaws.com", sub: always(sub), attempts: run(0, 4), cause: "aud_mismatch",
+			role: name, policy: trusts(cluster, "sts.amazonaws.com", sub),
+			provider: cluster, aud: "sts.eu-west-1.amazonaws.com", sub: always(sub), attempts: run(0, 4), cause: "aud_mismatch",
 		})
 	}
 	pipeline := func(attempt int) string { // the commit is another one each time

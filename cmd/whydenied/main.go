@@ -60,6 +60,9 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	a.progress.clear()
+	if err != nil && ctx.Err() != nil {
+		err = interrupted() // whatever was being done then failed for that
+	}
 	if err != nil && err.Error() != "" {
 		a.complain(err.Error())
 	}

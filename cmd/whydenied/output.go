@@ -89,6 +89,9 @@ func (a *app) utf8() bool {
 // between them.
 func (p *printer) print(r *report.Report) error {
 	p.count++
+	if p.format != formatText { // which shows the difference alone
+		inEachForm(r)
+	}
 	p.before()
 	if p.share {
 		passedOn := report.Share(*r)

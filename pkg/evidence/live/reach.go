@@ -83,6 +83,9 @@ func (s *Source) load(ctx context.Context) (aws.Config, error) {
 		return cfg, noCredentials(errors.New("none are configured"))
 	}
 	if _, err := within(ctx, s.c.Timeout, cfg.Credentials.Retrieve); err != nil {
+		if errors.Is(ctx.Err(), context.Canceled) { // says nothing of the credentials
+			return cfg, failed(ctx, "AWS credentials", "", s.c.Timeout, err)
+		}
 		return cfg, noCredentials(err)
 	}
 	return cfg, nil
