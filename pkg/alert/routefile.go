@@ -6,21 +6,22 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
+
+	"whydenied/pkg/internal/lazy"
 )
 
 // Broadcasts are the mentions that mean everybody.
 var Broadcasts = []string{"here", "channel", "everyone"}
 
 var (
-	isAccount = regexp.MustCompile(`^\d{12}$`)
-	isChannel = regexp.MustCompile(`^[CGD][A-Z0-9]{6,20}$`)
-	isMention = regexp.MustCompile(`^[UWS][A-Z0-9]{6,20}$`)
-	isTopic   = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$`)
+	isAccount = lazy.Regexp(`^\d{12}$`)
+	isChannel = lazy.Regexp(`^[CGD][A-Z0-9]{6,20}$`)
+	isMention = lazy.Regexp(`^[UWS][A-Z0-9]{6,20}$`)
+	isTopic   = lazy.Regexp(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$`)
 	// The characters of IAM's role names and paths, and those of a pattern.
-	isRolePattern = regexp.MustCompile(`^[A-Za-z0-9_+=,.@/*?-]{1,512}$`)
+	isRolePattern = lazy.Regexp(`^[A-Za-z0-9_+=,.@/*?-]{1,512}$`)
 )
 
 // maxRules bounds what is looked through for each new incident.
@@ -74,15 +75,15 @@ func (r *Rule) check() error {
 	switch {
 	case r.Route == Route{}:
 		return errors.New("it says nowhere to go, expected slackChannel, mention or topicArn")
-	case m.Account != "" && !isAccount.MatchString(m.Account):
+	case m.Account != "" && !isAccount().MatchString(m.Account):
 		return fmt.Errorf("match.account is %q, expected twelve digits", cut(m.Account))
-	case m.Role != "" && !isRolePattern.MatchString(m.Role):
+	case m.Role != "" && !isRolePattern().MatchString(m.Role):
 		return fmt.Errorf("match.role is %q, expected a pattern for names such as deploy-*", cut(m.Role))
 	case strings.Contains(m.Role, "/") && !strings.HasPrefix(m.Role, "/"):
 		return fmt.Errorf("match.role is %q, expected a name's pattern, or a path's, which begins with / as in /ci/*", cut(m.Role))
-	case r.SlackChannel != "" && !isChannel.MatchString(r.SlackChannel):
+	case r.SlackChannel != "" && !isChannel().MatchString(r.SlackChannel):
 		return errors.New("slackChannel is no channel's ID such as C0123456789") // it may be a webhook, a secret
-	case r.TopicARN != "" && !isTopic.MatchString(r.TopicARN):
+	case r.TopicARN != "" && !isTopic().MatchString(r.TopicARN):
 		return fmt.Errorf("topicArn is %q, expected the ARN of an SNS topic", cut(r.TopicARN))
 	}
 	for key, value := range m.Tags {
@@ -95,7 +96,7 @@ func (r *Rule) check() error {
 
 // CheckMention says what is wrong with a mention; nothing with "".
 func CheckMention(mention string) error {
-	if mention == "" || slices.Contains(Broadcasts, mention) || isMention.MatchString(mention) {
+	if mention == "" || slices.Contains(Broadcasts, mention) || isMention().MatchString(mention) {
 		return nil
 	}
 	return fmt.Errorf("mention is %q, expected here, channel, everyone, or the ID of a user (U…) or a user group (S…) of Slack", cut(mention))
@@ -119,7 +120,7 @@ func ParseAccounts(text string) (map[string]string, error) {
 		}
 	}
 	for id, name := range names {
-		if !isAccount.MatchString(id) || strings.TrimSpace(name) == "" || len(name) > 100 {
+		if !isAccount().MatchString(id) || strings.TrimSpace(name) == "" || len(name) > 100 {
 			return nil, fmt.Errorf("%q=%q is no name of an account, expected twelve digits and up to 100 bytes", cut(id), cut(name))
 		}
 	}

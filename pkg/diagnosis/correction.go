@@ -4,11 +4,11 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"whydenied/pkg/internal/edit"
+	"whydenied/pkg/internal/lazy"
 	"whydenied/pkg/policy"
 )
 
@@ -99,15 +99,9 @@ func withoutInvisible(s string) string {
 
 // Chat programs turn addresses into links and ":name:" into an emoji.
 var (
-	chatLink     = lazily(`<(?:(?:https?://|mailto:)?[^<>|]*\|)?([^<>|]+)>`)
-	markdownLink = lazily(`\[([^\[\]]+)\]\([^()]*\)`)
+	chatLink     = lazy.Regexp(`<(?:(?:https?://|mailto:)?[^<>|]*\|)?([^<>|]+)>`)
+	markdownLink = lazy.Regexp(`\[([^\[\]]+)\]\([^()]*\)`)
 )
-
-// lazily compiles an expression when it is first needed: most diagnoses need
-// none, and what is compiled at start-up is paid at each cold start.
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
 
 // emojis are those whose names may stand between the colons of a subject.
 var emojis = strings.NewReplacer("☁️", ":cloud:", "☁", ":cloud:", "🔑", ":key:", "📦", ":package:", "🚀", ":rocket:",
@@ -174,7 +168,7 @@ func accountIn(s string) string {
 
 // GitHub's immutable subjects carry the ids of owner and repository:
 // "repo:octo-org@1234/api@5678:…" (GitHub Docs, "OpenID Connect reference").
-var githubIDs = lazily(`^(repo:[^/:@]+)(@[0-9*]+)?/([^/:@]+)(@[0-9*]+)?`)
+var githubIDs = lazy.Regexp(`^(repo:[^/:@]+)(@[0-9*]+)?/([^/:@]+)(@[0-9*]+)?`)
 
 // dropIDs is for one side with ids and one without. Where both have some and
 // they differ, they name two different things.
@@ -209,7 +203,7 @@ func swapClaims(a attempt) attempt {
 }
 
 // placeholders are what examples in documentation leave to be filled in.
-var placeholders = lazily(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[a-z_]+%|\[[a-z][a-z0-9 _-]*\]|` +
+var placeholders = lazy.Regexp(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]*\}\}|%[a-z_]+%|\[[a-z][a-z0-9 _-]*\]|` +
 	`\b(?:your|replace|change|insert)[-_ ]?(?:me|this|here|org|organi[sz]ation|owner|user|username|account|repo|repository|project|team|workspace|branch|namespace)(?:[-_](?:name|id|here))*\b|` +
 	`\b(?:account|org|organi[sz]ation|repo|repository|owner|user|project|workspace|cluster)[-_](?:name|id|here)\b|` +
 	`(?-i:\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|[xX]{3,})\b)`)
@@ -234,7 +228,7 @@ func isPlaceholder(s string) bool {
 }
 
 // emptyParts are what a template leaves where a variable was empty: "repo::*".
-var emptyParts = lazily(`:[:/]|/[:/]`)
+var emptyParts = lazy.Regexp(`:[:/]|/[:/]`)
 
 // fillPlaceholder lets each placeholder stand for one part of the presented
 // value.

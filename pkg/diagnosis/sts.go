@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"whydenied/pkg/internal/lazy"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
@@ -83,9 +84,9 @@ var refusalCodes = map[string]Code{
 
 var (
 	// A validation error repeats what the caller sent, which may hold any text.
-	callersValue = lazily(`(?s)Value '.*' at '`)
-	issuerInText = lazily(`(?i)found in your account for (\S+)`)
-	codeInText   = lazily(`\b(IDPCommunicationError|ExpiredToken|InvalidIdentityToken|IDPRejectedClaim|AccessDenied)(?:Exception)?\b`)
+	callersValue = lazy.Regexp(`(?s)Value '.*' at '`)
+	issuerInText = lazy.Regexp(`(?i)found in your account for (\S+)`)
+	codeInText   = lazy.Regexp(`\b(IDPCommunicationError|ExpiredToken|InvalidIdentityToken|IDPRejectedClaim|AccessDenied)(?:Exception)?\b`)
 )
 
 // ReadRefusal reads an error by its code and its text; either may be missing.

@@ -1,13 +1,14 @@
 package evidence
 
 import (
-	"regexp"
 	"strings"
+
+	"whydenied/pkg/internal/lazy"
 )
 
 // identityCenter are the roles that IAM Identity Center makes for a permission
 // set: "AWSReservedSSO_AdministratorAccess_0123456789abcdef".
-var identityCenter = regexp.MustCompile(`^AWSReservedSSO_(.+)_[0-9a-f]{16}$`)
+var identityCenter = lazy.Regexp(`^AWSReservedSSO_(.+)_[0-9a-f]{16}$`)
 
 // Actor is a principal's ARN as people know who it is: "alice" of a user's,
 // "alice (role admin)" of a role session's, "alice (AdministratorAccess)" of
@@ -27,7 +28,7 @@ func Actor(arn string) string {
 		if !found || role == "" || session == "" {
 			return arn
 		}
-		if set := identityCenter.FindStringSubmatch(role); set != nil {
+		if set := identityCenter().FindStringSubmatch(role); set != nil {
 			return session + " (" + set[1] + ")"
 		}
 		return session + " (role " + role + ")"

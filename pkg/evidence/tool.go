@@ -1,9 +1,10 @@
 package evidence
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"whydenied/pkg/internal/lazy"
 )
 
 // Tool is what a change was made with, as far as its record tells.
@@ -32,7 +33,7 @@ const cloudFormation = "cloudformation.amazonaws.com"
 
 // cdkRole is the role that the CDK's bootstrap makes for CloudFormation:
 // "cdk-hnb659fds-cfn-exec-role-111122223333-eu-west-1" (CDK, bootstrap-template.yaml).
-var cdkRole = regexp.MustCompile(`:assumed-role/cdk-[A-Za-z0-9]+-cfn-exec-role-`)
+var cdkRole = lazy.Regexp(`:assumed-role/cdk-[A-Za-z0-9]+-cfn-exec-role-`)
 
 // Tool tells what the change was made with. What AWS itself puts into the
 // record comes before the user agent: the service that called for somebody,
@@ -41,7 +42,7 @@ var cdkRole = regexp.MustCompile(`:assumed-role/cdk-[A-Za-z0-9]+-cfn-exec-role-`
 func (c *Change) Tool() Tool {
 	named := toolNamed(c.UserAgent)
 	switch {
-	case (c.InvokedBy == cloudFormation || named == ToolCloudFormation) && cdkRole.MatchString(c.By):
+	case (c.InvokedBy == cloudFormation || named == ToolCloudFormation) && cdkRole().MatchString(c.By):
 		return ToolCDK
 	case c.InvokedBy == cloudFormation:
 		return ToolCloudFormation

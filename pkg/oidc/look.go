@@ -1,9 +1,9 @@
 package oidc
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"whydenied/pkg/internal/lazy"
 )
 
 // Look is a way in which the author of a job sees their own subject, without
@@ -23,8 +23,8 @@ const printed = ` | jq -rR 'split(".")[1] | gsub("-";"+") | gsub("_";"/") | @bas
 var (
 	// A part of a command is a name as issuers give them out: nothing in it
 	// means anything to a shell, and it cannot be taken for an option.
-	plainPart     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`) })
-	plainAudience = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$`) })
+	plainPart     = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9._-]{0,99}$`)
+	plainAudience = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._:/-]{0,199}$`)
 )
 
 // In returns the command for a subject and its audience. It is built of

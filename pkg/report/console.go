@@ -2,27 +2,20 @@ package report
 
 import (
 	"net/url"
-	"regexp"
 	"strings"
-	"sync"
 
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/internal/lazy"
 )
 
 // What a link is built of has to look like what AWS itself gives out: callers
 // choose the role that they ask for, and never where a link leads.
 var (
-	roleName = lazily(`^[A-Za-z0-9_+=,.@-]{1,64}$`)
-	roleARN  = lazily(`^arn:(aws|aws-cn|aws-us-gov):iam::[0-9]{12}:role/[!-~]+$`)
-	eventID  = lazily(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
-	region   = lazily(`^[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}$`)
+	roleName = lazy.Regexp(`^[A-Za-z0-9_+=,.@-]{1,64}$`)
+	roleARN  = lazy.Regexp(`^arn:(aws|aws-cn|aws-us-gov):iam::[0-9]{12}:role/[!-~]+$`)
+	eventID  = lazy.Regexp(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+	region   = lazy.Regexp(`^[a-z]{2}(-gov)?-[a-z]+-[0-9]{1,2}$`)
 )
-
-// lazily compiles an expression when it is first used: compiling is paid at
-// each cold start otherwise.
-func lazily(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
-}
 
 // consoles are the hosts of the partitions whose console has a public one
 // (AWS Regions and partitions; AWS GovCloud User Guide; Amazon Web Services in

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/internal/lazy"
 	"whydenied/pkg/oidc"
 )
 
@@ -49,15 +50,15 @@ func newSharer(d *Denial) *sharer {
 }
 
 var (
-	accountID = lazily(`^[0-9]{12}$`)
-	twelve    = lazily(`[0-9]+`)
-	uuid      = lazily(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
-	seconds   = lazily(`^(at most )?[0-9]{1,6}$`)
-	ipv4      = lazily(`[0-9]{1,3}(\.[0-9]{1,3}){3}`)
-	mailbox   = lazily(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
+	accountID = lazy.Regexp(`^[0-9]{12}$`)
+	twelve    = lazy.Regexp(`[0-9]+`)
+	uuid      = lazy.Regexp(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+	seconds   = lazy.Regexp(`^(at most )?[0-9]{1,6}$`)
+	ipv4      = lazy.Regexp(`[0-9]{1,3}(\.[0-9]{1,3}){3}`)
+	mailbox   = lazy.Regexp(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
 	// A region's name has these parts, and no other.
-	sharedRegion = lazily(`^(us|eu|ap|sa|ca|me|af|il|mx|cn)(-gov)?-(north|south|east|west|central)?(east|west)?-[0-9]{1,2}$`)
-	sharedRole   = lazily(`^arn:(aws|aws-cn|aws-us-gov):iam::([^:]*):role/(.+)$`)
+	sharedRegion = lazy.Regexp(`^(us|eu|ap|sa|ca|me|af|il|mx|cn)(-gov)?-(north|south|east|west|central)?(east|west)?-[0-9]{1,2}$`)
+	sharedRole   = lazy.Regexp(`^arn:(aws|aws-cn|aws-us-gov):iam::([^:]*):role/(.+)$`)
 )
 
 // arnPart is a part of an ARN, counted from 0, or "".
