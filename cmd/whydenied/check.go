@@ -8,7 +8,6 @@ import (
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/explain"
-	policyfile "whydenied/pkg/source"
 	"whydenied/pkg/trail"
 )
 
@@ -27,8 +26,10 @@ func (a *app) check() *cobra.Command {
 		Use:   "check",
 		Short: "Say whether a trust policy would allow a token",
 		Long: `check asks about a call that might be made. The trust policy is a file (a policy
-document, or the output of "aws iam get-role"), or that of a role: in AWS, as it
-is, or in the snapshot that --account names.
+document, the output of "aws iam get-role", Terraform, a plan as "terraform show
+-json" prints it, a CloudFormation or SAM template), a folder of Terraform, or
+that of a role: in AWS, as it is, or in the snapshot that --account names. What
+a file leaves to references that are not in it is unknown, and said to be.
 The token is that of a recorded event, a JWT (decoded, not verified; never
 printed and never kept), or single claims.
 
@@ -51,9 +52,9 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&q.policy, "policy", "", "`FILE` with the trust policy, or with a role; nothing else is then read")
+	f.StringVar(&q.policy, "policy", "", "`FILE` or folder with the trust policy; nothing else is then read")
 	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
-	f.StringVar(&q.role, "role", "", "`ARN` or name of the role, where no --policy is given")
+	f.StringVar(&q.role, "role", "", "`ARN` or name of the role; with --policy also its address, where the file has several")
 	f.StringVar(&q.event, "event", "", "`FILE` with the CloudTrail record of the call")
 	f.StringVar(&q.token, "token", "", "`FILE` with the token, a JWT; - for standard input")
 	f.StringVar(&q.provider, "provider", "", "provider `ARN`, or issuer, of the token")
@@ -146,25 +147,4 @@ func (a *app) sayToken(asked *explain.Question) {
 			a.say(fmt.Sprintf("%s %q", name, value))
 		}
 	}
-}
-
-// bringPolicy reads the trust policy to ask. The role's ARN, and with it the
-// account of the provider, is the flag's, the record's or the file's.
-func (a *app) bringPolicy(q *question, asked *explain.Question) error {
-	name, data, err := a.read(q.policy)
-	if err != nil {
-		return err
-	}
-	from, err := policyfile.Parse(name, data)
-	if err != nil {
-		return usage("%w", err)
-	}
-	asked.Policy = from.Policy
-	switch {
-	case q.role != "":
-		asked.Denial.RoleARN = trail.Known(q.role)
-	case !asked.Denial.RoleARN.Known && from.RoleARN != "":
-		asked.Denial.RoleARN = trail.Known(from.RoleARN)
-	}
-	return nil
 }

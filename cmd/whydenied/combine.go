@@ -24,8 +24,6 @@ func (q *question) combine() error {
 		return usage("--claim needs the token's provider: give --provider ARN")
 	case q.policy == "" && q.role == "" && q.event == "":
 		return usage("an account has many roles: give --role ARN or its name, or the trust policy with --policy FILE")
-	case q.policy != "" && q.role != "" && !strings.HasPrefix(q.role, "arn:"):
-		return usage("with --policy, --role has to be the role's ARN, as it tells the account")
 	case strings.Count("\x00"+strings.Join([]string{q.policy, q.account, q.event, q.token}, "\x00")+"\x00", "\x00-\x00") > 1:
 		return usage("standard input can be only one of --policy, --account, --event and --token: give the others as files")
 	}
@@ -33,6 +31,9 @@ func (q *question) combine() error {
 		if _, err := oidc.ParseProvider(q.provider); err != nil {
 			return usage("--provider %w", err)
 		}
+	}
+	if q.policy != "" && !strings.HasPrefix(q.role, "arn:") {
+		return nil // an address in the file, such as module.ci["a b"].aws_iam_role.ci
 	}
 	return checkRole(q.role)
 }
