@@ -99,6 +99,7 @@ func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if q.token != "" {
 		a.sayToken(&asked)
 	}
+	asked.Beyond = true
 	r := explain.WhatIf(ctx, asked, account)
 	if ctx.Err() != nil {
 		return interrupted()
