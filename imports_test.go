@@ -41,6 +41,8 @@ var knows = map[string][]string{
 	// that starts cold has to carry.
 	"pkg/remedy/form": {"pkg/policy"},
 	"pkg/report":      remedy,
+	// What is wrong with a policy by itself: only the command line asks.
+	"pkg/lint": diagnosis,
 	"pkg/source":      {"pkg/policy"},
 	"pkg/explain":     with(report, "pkg/source"),
 
@@ -72,7 +74,7 @@ var knows = map[string][]string{
 	"lambda/metrics":        product,
 	"lambda/handler":        product,
 	"lambda":                product,
-	"cmd/whydenied":         with(product, append(readers, "pkg/remedy/form")...),
+	"cmd/whydenied":         with(product, append(readers, "pkg/remedy/form", "pkg/lint")...),
 
 	// Helpers without words of the domain, and what is no part of the product.
 	"pkg/internal":    nil,

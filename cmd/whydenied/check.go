@@ -8,16 +8,18 @@ import (
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/explain"
-	policyfile "whydenied/pkg/source"
 	"whydenied/pkg/trail"
 )
 
 // question is what check was asked, by its flags.
 type question struct {
-	policy, event, token, provider string
-	role, account, message, at     string
-	claims, context                []string
-	onlyClaims                     bool
+	policy, token, provider    string
+	events                     []string
+	role, account, message, at string
+	claims, context            []string
+	onlyClaims                 bool
+
+	past *past // what --event brought
 }
 
 func (a *app) check() *cobra.Command {
@@ -27,18 +29,25 @@ func (a *app) check() *cobra.Command {
 		Use:   "check",
 		Short: "Say whether a trust policy would allow a token",
 		Long: `check asks about a call that might be made. The trust policy is a file (a policy
-document, or the output of "aws iam get-role"), or that of a role: in AWS, as it
-is, or in the snapshot that --account names.
+document, the output of "aws iam get-role", Terraform, a plan as "terraform show
+-json" prints it, a CloudFormation or SAM template), a folder of Terraform, or
+that of a role: in AWS, as it is, or in the snapshot that --account names. What
+a file leaves to references that are not in it is unknown, and said to be.
 The token is that of a recorded event, a JWT (decoded, not verified; never
-printed and never kept), or single claims.
+printed and never kept), or single claims. Of what is allowed, a note says whom
+else the trust policy lets in.
+Several events are judged one by one, each by the trust policy of its role:
+which change from refused to allowed, and the other way round.
 
 Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
-3 evidence could not be read.`,
+3 evidence could not be read. With several events: 0 where each that was refused
+is allowed and none that was allowed is refused, 1 otherwise.`,
 		Example: `  whydenied check --policy events/prefect-advice/provider.json --event events/prefect-subject.json
   whydenied check --policy role.json --token - < token.jwt
   whydenied check --account events/account.json --role web-deploy --provider token.actions.githubusercontent.com \
       --claim aud=sts.amazonaws.com --claim sub=repo:octo-org/web:ref:refs/heads/main
   whydenied check --role web-deploy --token token.jwt --profile prod
+  whydenied check --policy infra/ --event denials/
   whydenied check --error 'Not authorized to perform sts:AssumeRoleWithWebIdentity'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -52,10 +61,10 @@ Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 	c.readerFlags(cmd)
 	a.shareFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&q.policy, "policy", "", "`FILE` with the trust policy, or with a role; nothing else is then read")
+	f.StringVar(&q.policy, "policy", "", "`FILE` or folder with the trust policy; nothing else is then read")
 	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
-	f.StringVar(&q.role, "role", "", "`ARN` or name of the role, where no --policy is given")
-	f.StringVar(&q.event, "event", "", "`FILE` with the CloudTrail record of the call")
+	f.StringVar(&q.role, "role", "", "`ARN` or name of the role; with --policy also its address, where the file has several")
+	f.StringArrayVar(&q.events, "event", nil, "`FILE` with the CloudTrail record of the call; several, or a folder, are judged one by one")
 	f.StringVar(&q.token, "token", "", "`FILE` with the token, a JWT; - for standard input")
 	f.StringVar(&q.provider, "provider", "", "provider `ARN`, or issuer, of the token")
 	f.StringArrayVar(&q.claims, "claim", nil, "a claim of the token as `NAME=VALUE`; may be repeated, also for one claim with several values")
@@ -88,6 +97,16 @@ func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if err := q.combine(); err != nil {
 		return err
 	}
+	if many, err := a.readEvents(ctx, q); err != nil {
+		return err
+	} else if many {
+		return a.checkPast(ctx, q, c)
+	}
+	return a.checkOne(ctx, q, c)
+}
+
+// checkOne says what the trust policy would do with one token.
+func (a *app) checkOne(ctx context.Context, q *question, c *cloud) error {
 	asked, err := a.presented(q)
 	if err != nil {
 		return err
@@ -99,6 +118,7 @@ func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if q.token != "" {
 		a.sayToken(&asked)
 	}
+	asked.Beyond = true
 	r := explain.WhatIf(ctx, asked, account)
 	if ctx.Err() != nil {
 		return interrupted()
@@ -147,25 +167,4 @@ func (a *app) sayToken(asked *explain.Question) {
 			a.say(fmt.Sprintf("%s %q", name, value))
 		}
 	}
-}
-
-// bringPolicy reads the trust policy to ask. The role's ARN, and with it the
-// account of the provider, is the flag's, the record's or the file's.
-func (a *app) bringPolicy(q *question, asked *explain.Question) error {
-	name, data, err := a.read(q.policy)
-	if err != nil {
-		return err
-	}
-	from, err := policyfile.Parse(name, data)
-	if err != nil {
-		return usage("%w", err)
-	}
-	asked.Policy = from.Policy
-	switch {
-	case q.role != "":
-		asked.Denial.RoleARN = trail.Known(q.role)
-	case !asked.Denial.RoleARN.Known && from.RoleARN != "":
-		asked.Denial.RoleARN = trail.Known(from.RoleARN)
-	}
-	return nil
 }

@@ -14,25 +14,26 @@ func (q *question) combine() error {
 	switch {
 	case q.policy != "" && q.account != "":
 		return usage("--policy reads nothing else: leave out --account, or leave out --policy")
-	case q.event == "" && q.token == "" && !claims:
+	case len(q.events) == 0 && q.token == "" && !claims:
 		return usage("check needs a token: give --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
-	case q.event != "" && q.token != "":
+	case len(q.events) > 0 && q.token != "":
 		return usage("--event and --token both bring a token: leave out one of them")
 	case q.token != "" && (claims || q.onlyClaims):
 		return usage("--token holds its issuer and all of its claims: leave out --provider, --claim and --only-claims")
-	case q.event == "" && q.token == "" && q.provider == "" && !q.givesIssuer():
+	case len(q.events) == 0 && q.token == "" && q.provider == "" && !q.givesIssuer():
 		return usage("--claim needs the token's provider: give --provider ARN")
-	case q.policy == "" && q.role == "" && q.event == "":
+	case q.policy == "" && q.role == "" && len(q.events) == 0:
 		return usage("an account has many roles: give --role ARN or its name, or the trust policy with --policy FILE")
-	case q.policy != "" && q.role != "" && !strings.HasPrefix(q.role, "arn:"):
-		return usage("with --policy, --role has to be the role's ARN, as it tells the account")
-	case strings.Count("\x00"+strings.Join([]string{q.policy, q.account, q.event, q.token}, "\x00")+"\x00", "\x00-\x00") > 1:
+	case strings.Count("\x00"+strings.Join(append([]string{q.policy, q.account, q.token}, q.events...), "\x00")+"\x00", "\x00-\x00") > 1:
 		return usage("standard input can be only one of --policy, --account, --event and --token: give the others as files")
 	}
 	if strings.HasPrefix(q.provider, "arn:") {
 		if _, err := oidc.ParseProvider(q.provider); err != nil {
 			return usage("--provider %w", err)
 		}
+	}
+	if q.policy != "" && !strings.HasPrefix(q.role, "arn:") {
+		return nil // an address in the file, such as module.ci["a b"].aws_iam_role.ci
 	}
 	return checkRole(q.role)
 }

@@ -12,27 +12,20 @@ import (
 
 // presented puts together what the token presents, from whatever was given.
 func (a *app) presented(q *question) (explain.Question, error) {
-	context, err := pairs("--context", "aws:SourceIp=192.0.2.7", q.context)
+	asked, at, err := beside(q)
 	if err != nil {
-		return explain.Question{}, err
+		return asked, err
 	}
 	claims, err := pairs("--claim", "sub=repo:octo-org/web:ref:refs/heads/main", q.claims)
 	if err != nil {
 		return explain.Question{}, err
 	}
-	asked := explain.Question{Claims: claims, OnlyClaims: q.onlyClaims, Provider: q.provider, Token: &diagnosis.TokenFacts{}}
-	if asked.Context, err = contextKeys(context); err != nil {
-		return asked, err
-	}
-	at, err := moment(q.at)
-	if err != nil {
-		return asked, err
-	}
+	asked.Claims, asked.OnlyClaims, asked.Provider, asked.Token = claims, q.onlyClaims, q.provider, &diagnosis.TokenFacts{}
 	switch {
 	case q.token != "":
 		err = a.fromToken(q.token, &asked)
-	case q.event != "":
-		err = a.fromEvent(q.event, &asked)
+	case q.past != nil:
+		err = q.past.fill(&asked)
 	default:
 		asked.Made = true
 		asked.Denial.HasRequestParameters = q.onlyClaims
@@ -44,6 +37,18 @@ func (a *app) presented(q *question) (explain.Question, error) {
 		judgedAt(at, &asked)
 	}
 	return asked, err
+}
+
+// beside is what the flags say that is not of the token.
+func beside(q *question) (asked explain.Question, at time.Time, err error) {
+	context, err := pairs("--context", "aws:SourceIp=192.0.2.7", q.context)
+	if err == nil {
+		asked.Context, err = contextKeys(context)
+	}
+	if err == nil {
+		at, err = moment(q.at)
+	}
+	return asked, at, err
 }
 
 // fromToken takes everything from a JWT: what it lacks is absent.
@@ -68,30 +73,19 @@ func (a *app) fromToken(file string, asked *explain.Question) error {
 	return nil
 }
 
-// fromEvent takes the call from its record. There has to be one, and no more.
-func (a *app) fromEvent(file string, asked *explain.Question) error {
-	name, r, err := a.open(file)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	var found []trail.Item
-	for item := range trail.Read(name, r) {
-		if found = append(found, item); len(found) > 1 {
-			return usage("%s: holds more than one record, expected the one to ask about", name)
-		}
-	}
+// fill takes the call from the one record that was read.
+func (p *past) fill(asked *explain.Question) error {
 	switch {
-	case len(found) == 0:
-		return usage("%s: holds no record, expected one", name)
-	case found[0].Kind == trail.KindMalformed:
-		return usage("%w", found[0].Err)
-	case found[0].Kind == trail.KindOther:
-		return usage("%s: records a call of %q, expected AssumeRoleWithWebIdentity", name, found[0].Call)
+	case p.tally.records == 0 && !p.bad:
+		return usage("%s: holds no record, expected one", p.name)
+	case p.bad:
+		return ended(statusBadInput) // why has been said
+	case p.first.Kind == trail.KindOther:
+		return usage("%s: records a call of %q, expected AssumeRoleWithWebIdentity", p.name, p.first.Call)
 	}
-	asked.Denial = found[0].Denial
+	asked.Denial = p.first.Denial
 	if asked.Denial.Provider.Known && asked.Provider != "" {
-		return usage("%s names the token's provider: leave out --provider", name)
+		return usage("%s names the token's provider: leave out --provider", p.name)
 	}
 	return nil
 }

@@ -27,11 +27,12 @@ func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.S
 		in.Denial.Account = accountOf(d.RoleARN.Value)
 	}
 	readAccount(ctx, &in, source)
-	return answer(in)
+	r, _ := answer(in)
+	return r
 }
 
 // answer diagnoses, and proposes what to change.
-func answer(in diagnosis.Input) report.Report {
+func answer(in diagnosis.Input) (report.Report, diagnosis.Diagnosis) {
 	d := diagnosis.Diagnose(in)
 	r := report.New(d)
 	r.Propose(remedy.Propose(in, d))
@@ -39,7 +40,7 @@ func answer(in diagnosis.Input) report.Report {
 	if role := in.Account.Role(in.Denial.RoleARN.Value); role != nil {
 		r.RoleTags = role.Tags
 	}
-	return r
+	return r, d
 }
 
 func readAccount(ctx context.Context, in *diagnosis.Input, source evidence.Source) {
@@ -69,6 +70,9 @@ type Question struct {
 	OnlyClaims bool
 	Token      *diagnosis.TokenFacts
 	Context    map[string][]string
+	// Beyond: a note also says whom else the trust policy lets in, where it
+	// allows the call.
+	Beyond bool
 }
 
 // WhatIf answers whether a trust policy would allow a call. The source is not
@@ -93,7 +97,11 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 	if note != "" {
 		in.Denial.Notes = append(in.Denial.Notes, note)
 	}
-	return answer(in)
+	r, d := answer(in)
+	if q.Beyond {
+		r.Notes = append(remedy.Beyond(in, d), r.Notes...)
+	}
+	return r
 }
 
 // provider makes a provider ARN of what a person types. The account is that of

@@ -1,0 +1,23 @@
+# 🙏 try the short one, worked for me!!
+data "aws_iam_policy_document" "prefect" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    principals {
+      type        = "Federated" // ☁️
+      identifiers = ["arn:aws:iam::123456789012:oidc-provider/api.prefect.cloud/oidc"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "api.prefect.cloud/oidc:aud"
+      values   = ["prefect-cloud"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "api.prefect.cloud/oidc:sub"
+      values   = ["prefect:cloud:3f2a9c1e-8b47-4d0a-9c55-1e6b7a20d4f8"]
+    }
+  }
+}
+resource "aws_iam_role" "prefect" {
+  assume_role_policy = data.aws_iam_policy_document.prefect.json
+}
