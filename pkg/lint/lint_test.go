@@ -91,7 +91,7 @@ func TestRules(t *testing.T) {
 			text: on(eks, `{"StringNotEquals": {"other.example.com:sub": "x"}}`), near: on(eks, `{"StringNotEquals": {"<p>:sub": "system:serviceaccount:a:b"}}`)},
 		{rule: "condition-always-holds", reason: "so does IfExists",
 			text: on(eks, `{"StringEqualsIfExists": {"other.example.com:sub": "x"}}`), near: on(eks, `{"StringEqualsIfExists": {"<p>:sub": "system:serviceaccount:a:b"}}`)},
-		{rule: "key-undocumented", reason: "a misspelt claim", severity: lint.Warning,
+		{rule: "key-undocumented", reason: "a claim that is misspelled", severity: lint.Warning,
 			text: on(eks, `{"StringEquals": {"<p>:subj": "system:serviceaccount:a:b"}}`), near: on(eks, `{"StringEquals": {"<p>:email": "x"}}`)},
 		{rule: "value-empty", reason: "repo::* of a module without its variable",
 			text: on(gh, `{"StringLike": {"<p>:sub": "repo::*"}}`), near: on(gh, `{"StringLike": {"<p>:sub": "repo:octo-org/app:*"}}`)},
