@@ -12,8 +12,11 @@ import (
 // form finds a value that is no subject of its issuer.
 func (s *statement) form(c *policy.Condition, t *trusted, v policy.Value) {
 	r := t.issuer.ReadPattern(v.Text)
-	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" || isLike(c.Operator) && wild(v.Text) {
+	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" {
 		return
+	}
+	if isLike(c.Operator) && policy.IsGlob(strings.TrimRight(v.Text, "*?")) {
+		return // what a wildcard in the middle stands for no grammar tells
 	}
 	s.report(ruleSubjectForm, v.Pos, c.Path, fmt.Sprintf("%s is no subject of %s", quote(v.Text), t.issuer.Name), t.issuer.Form+".")
 }
@@ -31,12 +34,12 @@ func (s *statement) broad(c *policy.Condition, t *trusted, v policy.Value) {
 	}
 	r := t.issuer.ReadPattern(v.Text)
 	switch {
-	case strings.Trim(v.Text, "*?") == "" || t.issuer.Shared() && (wild(v.Text) || r.Rest == "" && open(r.Tenant())):
+	case strings.Trim(v.Text, "*?") == "" || signsForAll(t.issuer) && (wild(v.Text) || r.Rest == "" && open(r.Tenant())):
 		s.report(ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s admits %s", quote(v.Text), anybody(t)),
 			"Write the owner out to its end, with what separates it from the rest: "+t.issuer.Form+".")
 	case r.Rest == "" && t.issuer.Known && len(t.issuer.Grammars) > 0 && hasResource(t.issuer) && open(r.Resource()):
-		s.as(Warning, ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s admits whatever else its owner has under that name: %s", quote(v.Text), t.issuer.Form),
-			"Write out those that are meant, one value each.")
+		s.as(Warning, ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s stands for more than one repository, project or the like of its owner", quote(v.Text)),
+			"Write out those that are meant, one value each: "+t.issuer.Form+".")
 	}
 }
 
@@ -44,10 +47,16 @@ func (s *statement) broad(c *policy.Condition, t *trusted, v policy.Value) {
 func open(part string) bool { return part == "" || policy.IsGlob(part) }
 
 func anybody(t *trusted) string {
-	if t.issuer.Shared() {
+	if signsForAll(t.issuer) {
 		return "other tenants of " + nameOf(t) + ", which signs for everybody"
 	}
 	return "every subject of " + nameOf(t)
+}
+
+// signsForAll tells whether an issuer has one URL for many tenants. Where each
+// has a URL of its own, the provider says whose a token is.
+func signsForAll(i *oidc.Issuer) bool {
+	return i.Shared() && len(i.Suffixes) > 0 && !slices.ContainsFunc(i.Suffixes, func(s string) bool { return strings.Contains(s, "*") })
 }
 
 // hasResource tells whether an issuer's subjects say what asks, beside whose
@@ -108,7 +117,7 @@ func (s *statement) required() {
 		case claim != "" && !s.tests(key):
 			s.report(ruleRequired, s.Pos, s.Path(), fmt.Sprintf("the statement trusts %s and does not test %s, or tests it against wildcards alone", nameOf(t), quote(key)),
 				"Add the condition: IAM refuses the policy without it, and other tenants of the issuer get in where it was kept from earlier.")
-		case claim == "" && t.issuer.Shared() && !s.narrowed(&policy.Condition{}, t) && !s.tests(t.Suffix+":sub"):
+		case claim == "" && signsForAll(t.issuer) && !s.narrowed(&policy.Condition{}, t) && !s.tests(t.Suffix+":sub"):
 			s.report(ruleTenantUntested, s.Pos, s.Path(), fmt.Sprintf("the statement trusts %s, which signs for everybody, and no condition says whose token gets in", nameOf(t)),
 				fmt.Sprintf("Add a condition on %s: %s.", quote(t.Suffix+":sub"), t.issuer.Form))
 		}
