@@ -31,9 +31,9 @@ func (a *app) check() *cobra.Command {
 		Short: "Say whether a trust policy would allow a token, and what is wrong with it",
 		Long: `check asks about a call that might be made. The trust policy is a file (a policy
 document, the output of "aws iam get-role", Terraform, a plan as "terraform show
--json" prints it, a CloudFormation or SAM template), a folder of Terraform, or
-that of a role: in AWS, as it is, or in the snapshot that --account names. What
-a file leaves to references that are not in it is unknown, and said to be.
+-json" prints it, a CloudFormation or SAM template), a folder of these, or that
+of a role: in AWS, as it is, or in the snapshot that --account names. What files
+leave to references that are not in them is unknown, and said to be.
 The token is that of a recorded event, a JWT (decoded, not verified; never
 printed and never kept), or single claims. Of what is allowed, a note says whom
 else the trust policy lets in.

@@ -22,7 +22,8 @@ type past struct {
 	first trail.Item
 	calls []met
 	tally tally
-	bad   bool // some record could not be read
+	seen  map[string]bool // the calls that were taken, by ID: logs of several trails hold one twice
+	bad   bool            // some record could not be read
 }
 
 // eventFiles are the files that --event names; folders are read one level
@@ -82,11 +83,8 @@ func (a *app) readRecords(ctx context.Context, file string, p *past) error {
 			p.first = item
 		}
 		switch item.Kind {
-		case trail.KindDenied:
-			p.tally.denied++
-			p.calls = append(p.calls, met{item.Denial, false})
-		case trail.KindSucceeded:
-			p.calls = append(p.calls, met{item.Denial, true})
+		case trail.KindDenied, trail.KindSucceeded:
+			p.take(met{item.Denial, item.Kind == trail.KindSucceeded})
 		case trail.KindOther:
 			p.tally.other++
 			p.tally.call = item.Call
@@ -97,6 +95,16 @@ func (a *app) readRecords(ctx context.Context, file string, p *past) error {
 		}
 	}
 	return nil
+}
+
+func (p *past) take(c met) {
+	if p.seen == nil {
+		p.seen = make(map[string]bool)
+	}
+	if c.EventID == "" || !p.seen[c.EventID] {
+		p.calls = append(p.calls, c)
+	}
+	p.seen[c.EventID] = true
 }
 
 // readEvents reads what --event names; many tells that the answer is about

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/evidence"
@@ -17,7 +20,11 @@ import (
 // bringPolicy reads the trust policy to ask. The role's ARN, and with it the
 // account of the provider, is the flag's, the record's or the file's.
 func (a *app) bringPolicy(q *question, asked *explain.Question) error {
-	all, err := a.policies(q.policy, deployment(q.role, &asked.Denial))
+	d := asked.Denial
+	if !d.Provider.Known {
+		d.Provider.Value = asked.Provider
+	}
+	all, err := a.policies(q.policy, deployment(q.role, &d))
 	if err != nil {
 		return err
 	}
@@ -67,15 +74,7 @@ func (a *app) policies(path string, at policyfile.Deployment) ([]policyfile.Poli
 
 // readPolicies keeps the error of a bad policy apart from that of having none.
 func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyfile.Policy, bad, err error) {
-	if info, statErr := os.Stat(path); path != stdinName && statErr == nil && info.IsDir() {
-		all, err = files.ParseFolder(path, os.DirFS(path), at)
-	} else {
-		name, data, readErr := a.read(path)
-		if readErr != nil {
-			return nil, nil, readErr
-		}
-		all, err = files.ParseAll(name, data, at)
-	}
+	all, err = a.parsePolicies(path, at)
 	var parse *policy.ParseError
 	var file *fs.PathError
 	switch {
@@ -85,8 +84,55 @@ func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyf
 		return nil, nil, named(path, err)
 	case errors.As(err, &parse), errors.Is(err, policyfile.ErrNoPolicy):
 		return nil, nil, usage("%w", err)
+	case statusOf(err) == statusInterrupted || errors.As(err, new(*failure)):
+		return nil, nil, err
 	}
 	return nil, nil, usage("%s: %w", path, err)
+}
+
+// parsePolicies returns the good policies beside the error of the first bad
+// one.
+func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
+	if info, err := os.Stat(path); path == stdinName || err != nil || !info.IsDir() {
+		name, data, err := a.read(path)
+		if err != nil {
+			return nil, err
+		}
+		return files.ParseAll(name, data, at)
+	}
+	all, err := files.ParseFolder(path, os.DirFS(path), at)
+	if !errors.Is(err, policyfile.ErrNoPolicy) {
+		return all, err
+	}
+	others, bad := a.readFolder(path, at)
+	if len(others) > 0 || bad != nil {
+		return others, bad
+	}
+	return nil, err
+}
+
+// readFolder reads the templates and documents of a folder without Terraform:
+// those that speak of the call, for a folder has other files as well.
+func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfile.Policy, first error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if !slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) || e.IsDir() {
+			continue
+		}
+		name, data, err := a.read(filepath.Join(path, e.Name()))
+		if err == nil && bytes.Contains(data, []byte("AssumeRole")) {
+			var some []policyfile.Policy
+			some, err = files.ParseAll(name, data, at)
+			all = append(all, some...)
+		}
+		if err != nil && !errors.Is(err, policyfile.ErrNoPolicy) && first == nil {
+			first = err
+		}
+	}
+	return all, first
 }
 
 // choose finds the policy that is meant, by the flag and else by the record. A
