@@ -19,7 +19,8 @@ type linting struct {
 	known    lint.Known
 	policies int
 	findings []lint.Finding
-	bad      bool // some policy could not be read
+	bad      bool  // some policy could not be read
+	lacking  error // evidence that could not be read
 }
 
 // lints tells whether check was asked about policies by themselves.
@@ -37,6 +38,8 @@ func (a *app) runLint(ctx context.Context, q *question, c *cloud) error {
 		return err
 	}
 	switch {
+	case l.lacking != nil:
+		return l.lacking
 	case l.bad:
 		return ended(statusBadInput)
 	case worst(l.findings) == lint.Error, worst(l.findings) == lint.Warning:
@@ -159,7 +162,12 @@ func (l *linting) account(ctx context.Context, q *question, c *cloud) error {
 	if l.policies == 0 && !l.bad && query.Role != "" {
 		return &failure{statusNoEvidence, fmt.Errorf("there is no role %q in the account", query.Role)}
 	}
-	return account.status()
+	if l.lacking = account.status(); l.lacking != nil {
+		for _, note := range from.Notes {
+			l.app.complain(note)
+		}
+	}
+	return nil
 }
 
 func (l *linting) role(r *evidence.Role) {
