@@ -42,9 +42,9 @@ var knows = map[string][]string{
 	"pkg/remedy/form": {"pkg/policy"},
 	"pkg/report":      remedy,
 	// What is wrong with a policy by itself: only the command line asks.
-	"pkg/lint": diagnosis,
-	"pkg/source":      {"pkg/policy"},
-	"pkg/explain":     with(report, "pkg/source"),
+	"pkg/lint":    diagnosis,
+	"pkg/source":  {"pkg/policy"},
+	"pkg/explain": with(report, "pkg/source"),
 
 	// Trust policies in other languages, and what has all of them in one call.
 	"pkg/source/inset":          {"pkg/policy"},

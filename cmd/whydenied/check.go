@@ -8,13 +8,14 @@ import (
 
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/explain"
+	"whydenied/pkg/report"
 	"whydenied/pkg/trail"
 )
 
 // question is what check was asked, by its flags.
 type question struct {
-	policy, token, provider    string
-	events                     []string
+	policies, events           []string
+	policy, token, provider    string // policy is the only one of policies
 	role, account, message, at string
 	claims, context            []string
 	onlyClaims                 bool
@@ -27,27 +28,34 @@ func (a *app) check() *cobra.Command {
 	var c *cloud
 	cmd := &cobra.Command{
 		Use:   "check",
-		Short: "Say whether a trust policy would allow a token",
+		Short: "Say whether a trust policy would allow a token, and what is wrong with it",
 		Long: `check asks about a call that might be made. The trust policy is a file (a policy
 document, the output of "aws iam get-role", Terraform, a plan as "terraform show
--json" prints it, a CloudFormation or SAM template), a folder of Terraform, or
-that of a role: in AWS, as it is, or in the snapshot that --account names. What
-a file leaves to references that are not in it is unknown, and said to be.
+-json" prints it, a CloudFormation or SAM template), a folder of these, or that
+of a role: in AWS, as it is, or in the snapshot that --account names. What files
+leave to references that are not in them is unknown, and said to be.
 The token is that of a recorded event, a JWT (decoded, not verified; never
 printed and never kept), or single claims. Of what is allowed, a note says whom
 else the trust policy lets in.
 Several events are judged one by one, each by the trust policy of its role:
 which change from refused to allowed, and the other way round.
+Without a token check lints: it finds conditions that can never hold, values that
+a template left empty, subjects that admit strangers. With --account it also
+holds provider and audience against those of the account.
+sarif and github as a --format print what was found for code scanning, and as
+annotations in GitHub Actions.
 
 Exit status: 0 allowed, 1 refused or undecided, 2 bad usage or input,
 3 evidence could not be read. With several events: 0 where each that was refused
-is allowed and none that was allowed is refused, 1 otherwise.`,
+is allowed and none that was allowed is refused, 1 otherwise. Without a token:
+0 where nothing was found but notes, 1 otherwise.`,
 		Example: `  whydenied check --policy events/prefect-advice/provider.json --event events/prefect-subject.json
   whydenied check --policy role.json --token - < token.jwt
   whydenied check --account events/account.json --role web-deploy --provider token.actions.githubusercontent.com \
       --claim aud=sts.amazonaws.com --claim sub=repo:octo-org/web:ref:refs/heads/main
   whydenied check --role web-deploy --token token.jwt --profile prod
   whydenied check --policy infra/ --event denials/
+  whydenied check --policy infra/ --format github
   whydenied check --error 'Not authorized to perform sts:AssumeRoleWithWebIdentity'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -59,9 +67,8 @@ is allowed and none that was allowed is refused, 1 otherwise.`,
 	}
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
-	a.shareFlag(cmd)
 	f := cmd.Flags()
-	f.StringVar(&q.policy, "policy", "", "`FILE` or folder with the trust policy; nothing else is then read")
+	f.StringArrayVar(&q.policies, "policy", nil, "`FILE` or folder with the trust policy; nothing else is then read; without a token several may be given")
 	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
 	f.StringVar(&q.role, "role", "", "`ARN` or name of the role; with --policy also its address, where the file has several")
 	f.StringArrayVar(&q.events, "event", nil, "`FILE` with the CloudTrail record of the call; several, or a folder, are judged one by one")
@@ -87,7 +94,7 @@ func (a *app) clientError(cmd *cobra.Command, message string) error {
 		return usage("--error is empty, expected the message that the client printed")
 	}
 	r := explain.ClientError(message)
-	if err := a.printer().print(&r); err != nil {
+	if err := a.printAnswer(&r, ""); err != nil {
 		return err
 	}
 	return ended(statusRefused)
@@ -96,6 +103,9 @@ func (a *app) clientError(cmd *cobra.Command, message string) error {
 func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if err := q.combine(); err != nil {
 		return err
+	}
+	if q.lints() {
+		return a.runLint(ctx, q, c)
 	}
 	if many, err := a.readEvents(ctx, q); err != nil {
 		return err
@@ -123,7 +133,7 @@ func (a *app) checkOne(ctx context.Context, q *question, c *cloud) error {
 	if ctx.Err() != nil {
 		return interrupted()
 	}
-	if err := a.printer().print(&r); err != nil {
+	if err := a.printAnswer(&r, q.policy); err != nil {
 		return err
 	}
 	if account != nil {
@@ -135,6 +145,14 @@ func (a *app) checkOne(ctx context.Context, q *question, c *cloud) error {
 		return ended(statusRefused)
 	}
 	return nil
+}
+
+// printAnswer prints a report, or what it found.
+func (a *app) printAnswer(r *report.Report, file string) error {
+	if a.isForTools() {
+		return a.printFindings(reported(r, file), "")
+	}
+	return a.printer().print(r)
 }
 
 // asked brings the trust policy that is asked, or the source that has it, and

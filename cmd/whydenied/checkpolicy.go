@@ -1,12 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
-	"whydenied/pkg/evidence"
 	"whydenied/pkg/explain"
 	"whydenied/pkg/policy"
 	policyfile "whydenied/pkg/source"
@@ -17,7 +19,11 @@ import (
 // bringPolicy reads the trust policy to ask. The role's ARN, and with it the
 // account of the provider, is the flag's, the record's or the file's.
 func (a *app) bringPolicy(q *question, asked *explain.Question) error {
-	all, err := a.policies(q.policy, deployment(q.role, &asked.Denial))
+	d := asked.Denial
+	if !d.Provider.Known {
+		d.Provider.Value = asked.Provider
+	}
+	all, err := a.policies(q.policy, deployment(q.role, &d))
 	if err != nil {
 		return err
 	}
@@ -67,15 +73,7 @@ func (a *app) policies(path string, at policyfile.Deployment) ([]policyfile.Poli
 
 // readPolicies keeps the error of a bad policy apart from that of having none.
 func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyfile.Policy, bad, err error) {
-	if info, statErr := os.Stat(path); path != stdinName && statErr == nil && info.IsDir() {
-		all, err = files.ParseFolder(path, os.DirFS(path), at)
-	} else {
-		name, data, readErr := a.read(path)
-		if readErr != nil {
-			return nil, nil, readErr
-		}
-		all, err = files.ParseAll(name, data, at)
-	}
+	all, err = a.parsePolicies(path, at)
 	var parse *policy.ParseError
 	var file *fs.PathError
 	switch {
@@ -85,84 +83,53 @@ func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyf
 		return nil, nil, named(path, err)
 	case errors.As(err, &parse), errors.Is(err, policyfile.ErrNoPolicy):
 		return nil, nil, usage("%w", err)
+	case statusOf(err) == statusInterrupted || errors.As(err, new(*failure)):
+		return nil, nil, err
 	}
 	return nil, nil, usage("%s: %w", path, err)
 }
 
-// choose finds the policy that is meant, by the flag and else by the record. A
-// lone one is, unless the flag names another one; an ARN may be all that is
-// known of its account.
-func choose(all []policyfile.Policy, file, role string, d *trail.Denial) (*policyfile.Policy, error) {
-	wanted := role
-	if wanted == "" && len(all) > 1 {
-		wanted = d.RoleARN.Value
+// parsePolicies returns the good policies beside the error of the first bad
+// one.
+func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
+	if info, err := os.Stat(path); path == stdinName || err != nil || !info.IsDir() {
+		name, data, err := a.read(path)
+		if err != nil {
+			return nil, err
+		}
+		return files.ParseAll(name, data, at)
 	}
-	fit := fitting(all, wanted)
-	switch {
-	case len(all) == 1 && (role == "" || strings.HasPrefix(role, "arn:")):
-		return &all[0], nil
-	case len(fit) == 1:
-		return fit[0], nil
-	case role != "":
-		return nil, usage("%s: %s of %q, expected one of %s", file, none(len(fit)), role, names(all))
+	all, err := files.ParseFolder(path, os.DirFS(path), at)
+	if !errors.Is(err, policyfile.ErrNoPolicy) {
+		return all, err
 	}
-	return nil, usage("%s: holds %d trust policies: give --role with one of %s", file, len(all), names(all))
+	others, bad := a.readFolder(path, at)
+	if len(others) > 0 || bad != nil {
+		return others, bad
+	}
+	return nil, err
 }
 
-func none(n int) string {
-	if n == 0 {
-		return "holds no trust policy"
+// readFolder reads the templates and documents of a folder without Terraform:
+// those that speak of the call, for a folder has other files as well.
+func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfile.Policy, first error) {
+	entries, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
 	}
-	return "holds " + count(n, "trust policy", "trust policies")
-}
-
-// fitting are the policies that an ARN, a role's name or an address names. A
-// name may be that of several; an address is not.
-func fitting(all []policyfile.Policy, role string) (fit []*policyfile.Policy) {
-	for i := range all {
-		if p := &all[i]; p.Name == role && role != "" {
-			return []*policyfile.Policy{p}
+	for _, e := range entries {
+		if !slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) || e.IsDir() {
+			continue
+		}
+		name, data, err := a.read(filepath.Join(path, e.Name()))
+		if err == nil && bytes.Contains(data, []byte("AssumeRole")) {
+			var some []policyfile.Policy
+			some, err = files.ParseAll(name, data, at)
+			all = append(all, some...)
+		}
+		if err != nil && !errors.Is(err, policyfile.ErrNoPolicy) && first == nil {
+			first = err
 		}
 	}
-	for i := range all {
-		if isNamed(&all[i], role) {
-			fit = append(fit, &all[i])
-		}
-	}
-	return fit
-}
-
-func isNamed(p *policyfile.Policy, role string) bool {
-	switch {
-	case role == "":
-		return false
-	case p.RoleARN != "":
-		return isRole(p.RoleARN, role)
-	}
-	return p.RoleName != "" && p.RoleName == evidence.RoleName(role)
-}
-
-// mostNamed is how many policies one line lists.
-const mostNamed = 20
-
-// names lists policies, each as --role takes it.
-func names(all []policyfile.Policy) string {
-	var list []string
-	for i := range all[:min(len(all), mostNamed)] {
-		list = append(list, short(nameOf(&all[i]), 80))
-	}
-	if more := len(all) - mostNamed; more > 0 {
-		list = append(list, "and "+count(more, "other", "others"))
-	}
-	return strings.Join(list, ", ")
-}
-
-// nameOf is what a policy is called, or where it stands.
-func nameOf(p *policyfile.Policy) string {
-	for _, name := range []string{p.Name, p.RoleName, p.RoleARN} {
-		if name != "" {
-			return name
-		}
-	}
-	return p.At.String()
+	return all, first
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"whydenied/pkg/evidence"
+	"whydenied/pkg/lint"
 	"whydenied/pkg/report"
 	"whydenied/pkg/trail"
 )
@@ -41,6 +42,7 @@ type trials struct {
 	counts map[string]int // by what is said of them
 	passed int            // of another role
 	open   int            // of which the record names no role
+	found  []lint.Finding // of the calls that are not let in, for tools
 	failed bool           // a call that was refused is not let in, or one that was let in is refused
 }
 
@@ -63,7 +65,23 @@ func (t *trials) add(d *trail.Denial, succeeded bool, r *report.Report) error {
 	}
 	t.counts[one.says()]++
 	t.failed = t.failed || one.Now == outcomeRefused || one.Now == outcomeUndecided && one.Was == outcomeRefused
-	return t.print(&one)
+	if !t.app.isForTools() {
+		return t.print(&one)
+	}
+	if one.Now != outcomeAllowed {
+		t.note(&one, r)
+	}
+	return nil
+}
+
+// note keeps the findings of one call.
+func (t *trials) note(o *trial, r *report.Report) {
+	for _, f := range reported(r, "") {
+		if f.Message = "the call of " + quoted(o.Subject) + " is " + o.says() + ": " + f.Message; o.Now == outcomeUndecided {
+			f.Severity = lint.Warning
+		}
+		t.found = append(t.found, f)
+	}
 }
 
 func (o *trial) says() string {
@@ -150,6 +168,9 @@ func (t *trials) end(p *past) error {
 	}
 	if p.tally.other > 0 {
 		line += "; " + count(p.tally.other, "other record", "other records") + " passed over"
+	}
+	if t.app.isForTools() {
+		return t.app.printFindings(t.found, "")
 	}
 	if t.judged() == 0 || t.app.format == formatJSON {
 		if t.passed+t.open+t.judged() > 0 {

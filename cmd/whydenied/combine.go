@@ -11,11 +11,16 @@ import (
 // which to give or to leave out.
 func (q *question) combine() error {
 	claims := q.provider != "" || len(q.claims) > 0
+	if len(q.policies) > 0 {
+		q.policy = q.policies[0]
+	}
 	switch {
+	case q.lints():
+		return q.combineLint()
+	case len(q.policies) > 1:
+		return usage("a token is judged by one trust policy: give --policy once, with a folder if need be")
 	case q.policy != "" && q.account != "":
 		return usage("--policy reads nothing else: leave out --account, or leave out --policy")
-	case len(q.events) == 0 && q.token == "" && !claims:
-		return usage("check needs a token: give --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
 	case len(q.events) > 0 && q.token != "":
 		return usage("--event and --token both bring a token: leave out one of them")
 	case q.token != "" && (claims || q.onlyClaims):
@@ -34,6 +39,21 @@ func (q *question) combine() error {
 	}
 	if q.policy != "" && !strings.HasPrefix(q.role, "arn:") {
 		return nil // an address in the file, such as module.ci["a b"].aws_iam_role.ci
+	}
+	return checkRole(q.role)
+}
+
+// combineLint refuses flags that do not go together where there is no token.
+func (q *question) combineLint() error {
+	switch {
+	case q.onlyClaims || len(q.context) > 0 || q.at != "":
+		return usage("--only-claims, --context and --at are about a token: give --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
+	case len(q.policies) == 0 && q.account == "" && q.role == "":
+		return usage("check needs a trust policy: give --policy FILE, --account FILE, or --role ARN or its name; or a token, with --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
+	case strings.Count("\x00"+strings.Join(append([]string{q.account}, q.policies...), "\x00")+"\x00", "\x00-\x00") > 1:
+		return usage("standard input can be only one of --policy and --account: give the others as files")
+	case len(q.policies) > 0 && !strings.HasPrefix(q.role, "arn:"):
+		return nil
 	}
 	return checkRole(q.role)
 }

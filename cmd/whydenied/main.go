@@ -90,13 +90,13 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown")
+	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown; check also: sarif or github")
 	flags.BoolVar(&a.ascii, "ascii", false, "print text in ASCII only (as on a dumb terminal, or where the locale is not UTF-8)")
 	flags.BoolVar(&a.noColor, "no-color", false, "print no color (as with NO_COLOR set, or where output is no terminal)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return usage("%v; see %s --help", err, cmd.CommandPath())
 	})
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkFormat() }
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.checkFormat(cmd.Name()) }
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.doctor(), a.incidents(), a.mute(), a.unmute(), a.routes(), a.version(), a.completion())
 	root.SetHelpCommand(a.help(root))

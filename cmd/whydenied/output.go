@@ -18,10 +18,16 @@ const (
 	formatMarkdown = "markdown"
 )
 
-func (a *app) checkFormat() error {
-	switch a.format {
-	case formatText, formatJSON, formatMarkdown:
+func (a *app) checkFormat(verb string) error {
+	switch {
+	case a.format == formatText, a.format == formatJSON, a.format == formatMarkdown:
 		return nil
+	case a.isForTools() && verb == "check":
+		return nil
+	case a.isForTools():
+		return usage("only check prints %s: %s prints text, json or markdown", a.format, verb)
+	case verb == "check":
+		return usage("unknown format %q, expected text, json, markdown, sarif or github", a.format)
 	}
 	return usage("unknown format %q, expected text, json or markdown", a.format)
 }

@@ -20,10 +20,7 @@ func (a *app) version() *cobra.Command {
 				Version  string `json:"version"`
 				Go       string `json:"go"`
 				Platform string `json:"platform"`
-			}{"unknown", runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
-			if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-				v.Version = info.Main.Version
-			}
+			}{versionOf(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
 			if a.format == formatJSON {
 				return json.NewEncoder(a.stdout).Encode(v)
 			}
@@ -31,6 +28,14 @@ func (a *app) version() *cobra.Command {
 			return err
 		},
 	}
+}
+
+// versionOf is the version that was built.
+func versionOf() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return info.Main.Version
+	}
+	return "unknown"
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {

@@ -98,6 +98,10 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 		in.Denial.Notes = append(in.Denial.Notes, note)
 	}
 	r, d := answer(in)
+	r.Asked = true
+	if d.Verdict == diagnosis.VerdictUnexplained && len(d.Causes) == 0 {
+		r.Summary = "undecided: nothing that is known refuses the token, and what would decide is not known; see the notes"
+	}
 	if q.Beyond {
 		r.Notes = append(remedy.Beyond(in, d), r.Notes...)
 	}

@@ -91,7 +91,7 @@ func TestRules(t *testing.T) {
 			text: on(eks, `{"StringNotEquals": {"other.example.com:sub": "x"}}`), near: on(eks, `{"StringNotEquals": {"<p>:sub": "system:serviceaccount:a:b"}}`)},
 		{rule: "condition-always-holds", reason: "so does IfExists",
 			text: on(eks, `{"StringEqualsIfExists": {"other.example.com:sub": "x"}}`), near: on(eks, `{"StringEqualsIfExists": {"<p>:sub": "system:serviceaccount:a:b"}}`)},
-		{rule: "key-undocumented", reason: "a misspelt claim", severity: lint.Warning,
+		{rule: "key-undocumented", reason: "a claim that is misspelled", severity: lint.Warning,
 			text: on(eks, `{"StringEquals": {"<p>:subj": "system:serviceaccount:a:b"}}`), near: on(eks, `{"StringEquals": {"<p>:email": "x"}}`)},
 		{rule: "value-empty", reason: "repo::* of a module without its variable",
 			text: on(gh, `{"StringLike": {"<p>:sub": "repo::*"}}`), near: on(gh, `{"StringLike": {"<p>:sub": "repo:octo-org/app:*"}}`)},
@@ -121,6 +121,11 @@ func TestRules(t *testing.T) {
 			text: on(eks, `{"StringLike": {"<p>:sub": "system:serviceaccount:*:*"}}`), near: on(eks, `{"StringLike": {"<p>:sub": "system:serviceaccount:a:b"}}`)},
 		{rule: "subject-not-of-issuer", reason: "the word is account", severity: lint.Warning,
 			text: on(prefect, `{"StringEquals": {"<p>:sub": "prefect:cloud:a1"}}`), near: on(prefect, `{"StringEquals": {"<p>:sub": "prefect:account:a1"}}`)},
+		{rule: "subject-not-of-issuer", reason: "the project is left out before a trailing wildcard", severity: lint.Warning,
+			text: on("app.terraform.io", `{"StringLike": {"<p>:sub": "organization:a:workspace:b:run_phase:*"}}`),
+			near: on(gh, `{"StringLike": {"<p>:sub": "repo:octo-org/app:*:workflow:ci:job_workflow_ref:octo-org/app/.github/workflows/ci.yaml@refs/heads/main:*"}}`)},
+		{rule: "tenant-not-tested", reason: "where each organization has an issuer of its own, the provider tells",
+			text: on(prefect, `{"StringEquals": {"<p>:aud": "prefect-cloud"}}`), near: on("oidc.circleci.com/org/3b7d1c52-0f6e-4b8a-9d2c-7e5a1f4c6b90", `{"StringEquals": {"<p>:aud": "3b7d1c52-0f6e-4b8a-9d2c-7e5a1f4c6b90"}}`)},
 		{rule: "set-operator-vacuous", reason: "it holds without the claim",
 			text: on(gh, `{"ForAllValues:StringEquals": {"<p>:sub": "repo:octo-org/app:ref:refs/heads/main"}}`), near: on(gh, `{"ForAnyValue:StringEquals": {"<p>:sub": "repo:octo-org/app:ref:refs/heads/main"}}`)},
 		{rule: "set-operator-vacuous", reason: "with Null the claim has to be there", severity: lint.Error,
@@ -178,6 +183,25 @@ func TestRulesAreTold(t *testing.T) {
 			t.Errorf("%q is in no list", f.Rule)
 		}
 	}
+}
+
+// No document makes it fail, and each finding has its rule, its words and a
+// place.
+func FuzzCheck(f *testing.F) {
+	f.Add([]byte(on(gh, `{"StringLike": {"<p>:sub": "repo::*", "sub": "x", ":": ""}, "Null": {"<p>:sub": "false"}}`)))
+	f.Add([]byte(trust("accounts.google.com", `["sts:TagSession"]`, `{"ForAllValues:StringNotLike": {"accounts.google.com:aud": ["*", "?"]}}`)))
+	f.Add([]byte(`{"Statement": [{"Effect": "Deny", "NotPrincipal": {"Federated": "x"}, "NotAction": "*"}]}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		doc, err := policy.Parse("f", text)
+		if err != nil {
+			return
+		}
+		for _, found := range lint.Check(doc, lint.Known{Read: true}) {
+			if found.Rule == "" || found.Severity == "" || found.Message == "" || found.Do == "" || found.Line == 0 || strings.ContainsAny(found.Message+found.Do, "\n\r") {
+				t.Errorf("%+v", found)
+			}
+		}
+	})
 }
 
 // What a document holds comes out on one line, quoted and cut.

@@ -12,8 +12,11 @@ import (
 // form finds a value that is no subject of its issuer.
 func (s *statement) form(c *policy.Condition, t *trusted, v policy.Value) {
 	r := t.issuer.ReadPattern(v.Text)
-	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" || isLike(c.Operator) && wild(v.Text) {
+	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" {
 		return
+	}
+	if isLike(c.Operator) && policy.IsGlob(strings.TrimRight(v.Text, "*?")) {
+		return // what a wildcard in the middle stands for no grammar tells
 	}
 	s.report(ruleSubjectForm, v.Pos, c.Path, fmt.Sprintf("%s is no subject of %s", quote(v.Text), t.issuer.Name), t.issuer.Form+".")
 }
@@ -31,12 +34,12 @@ func (s *statement) broad(c *policy.Condition, t *trusted, v policy.Value) {
 	}
 	r := t.issuer.ReadPattern(v.Text)
 	switch {
-	case strings.Trim(v.Text, "*?") == "" || t.issuer.Shared() && (wild(v.Text) || r.Rest == "" && open(r.Tenant())):
+	case strings.Trim(v.Text, "*?") == "" || signsForAll(t.issuer) && (wild(v.Text) || r.Rest == "" && open(r.Tenant())):
 		s.report(ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s admits %s", quote(v.Text), anybody(t)),
 			"Write the owner out to its end, with what separates it from the rest: "+t.issuer.Form+".")
 	case r.Rest == "" && t.issuer.Known && len(t.issuer.Grammars) > 0 && hasResource(t.issuer) && open(r.Resource()):
-		s.as(Warning, ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s admits whatever else its owner has under that name: %s", quote(v.Text), t.issuer.Form),
-			"Write out those that are meant, one value each.")
+		s.as(Warning, ruleSubjectBroad, v.Pos, c.Path, fmt.Sprintf("%s stands for more than one repository, project or the like of its owner", quote(v.Text)),
+			"Write out those that are meant, one value each: "+t.issuer.Form+".")
 	}
 }
 
@@ -44,10 +47,16 @@ func (s *statement) broad(c *policy.Condition, t *trusted, v policy.Value) {
 func open(part string) bool { return part == "" || policy.IsGlob(part) }
 
 func anybody(t *trusted) string {
-	if t.issuer.Shared() {
+	if signsForAll(t.issuer) {
 		return "other tenants of " + nameOf(t) + ", which signs for everybody"
 	}
 	return "every subject of " + nameOf(t)
+}
+
+// signsForAll tells whether an issuer has one URL for many tenants. Where each
+// has a URL of its own, the provider says whose a token is.
+func signsForAll(i *oidc.Issuer) bool {
+	return i.Shared() && len(i.Suffixes) > 0 && !slices.ContainsFunc(i.Suffixes, func(s string) bool { return strings.Contains(s, "*") })
 }
 
 // hasResource tells whether an issuer's subjects say what asks, beside whose
@@ -92,47 +101,6 @@ func (s *statement) everybody(t *trusted, claim, pattern string) bool {
 	return wild(pattern) || open(t.issuer.ReadPattern(pattern).Tenant())
 }
 
-// required finds a statement that admits a shared issuer's tenants all alike.
-func (s *statement) required() {
-	if s.Effect != policy.Allow || s.covers(assumeWebIdentity) == policy.False {
-		return
-	}
-	for i := range s.providers {
-		t := &s.providers[i]
-		claim := t.issuer.RequiredClaim
-		key := claim
-		if !strings.Contains(claim, ":") {
-			key = t.Suffix + ":" + claim
-		}
-		switch {
-		case claim != "" && !s.tests(key):
-			s.report(ruleRequired, s.Pos, s.Path(), fmt.Sprintf("the statement trusts %s and does not test %s, or tests it against wildcards alone", nameOf(t), quote(key)),
-				"Add the condition: IAM refuses the policy without it, and other tenants of the issuer get in where it was kept from earlier.")
-		case claim == "" && t.issuer.Shared() && !s.narrowed(&policy.Condition{}, t) && !s.tests(t.Suffix+":sub"):
-			s.report(ruleTenantUntested, s.Pos, s.Path(), fmt.Sprintf("the statement trusts %s, which signs for everybody, and no condition says whose token gets in", nameOf(t)),
-				fmt.Sprintf("Add a condition on %s: %s.", quote(t.Suffix+":sub"), t.issuer.Form))
-		}
-	}
-}
-
-// tests tells whether a condition tests a key against more than wildcards. A
-// value that is not resolved does.
-func (s *statement) tests(key string) bool {
-	for i := range s.Conditions {
-		c := &s.Conditions[i]
-		if c.Key.Unresolved || c.Unresolved {
-			return true
-		}
-		if c.FoldedKey() != strings.ToLower(key) || c.Operator.IsNull() {
-			continue
-		}
-		if slices.ContainsFunc(c.Values, func(v policy.Value) bool { return v.Unresolved || strings.Trim(v.Text, "*?") != "" }) {
-			return true
-		}
-	}
-	return false
-}
-
 // immutable finds subjects of a GitHub repository without those that it will
 // have once they carry ids.
 func (s *statement) immutable(c *policy.Condition, t *trusted) {
@@ -154,40 +122,4 @@ func (s *statement) immutable(c *policy.Condition, t *trusted) {
 			"Before the repository moves to them, add the same subject with the ids beside this one, and keep both during the move.")
 		return
 	}
-}
-
-// tags notes that session tags would be refused, for an issuer whose agents
-// can send them.
-func (s *statement) tags() {
-	if s.Effect != policy.Allow || s.covers(assumeWebIdentity) != policy.True {
-		return
-	}
-	for i := range s.providers {
-		t := &s.providers[i]
-		if !sendsTags(t.issuer) || s.tagged(t) {
-			continue
-		}
-		s.report(ruleTagSession, s.Action.Pos, s.Action.Path, fmt.Sprintf("%s can put session tags into its tokens, and the policy does not allow %s: such a token is refused as a whole", nameOf(t), tagSession),
-			"Allow "+tagSession+" beside "+assumeWebIdentity+" if jobs ask for session tags.")
-	}
-}
-
-// sendsTags tells whether an issuer documents that its tokens can carry
-// session tags.
-func sendsTags(i *oidc.Issuer) bool {
-	return strings.HasPrefix(i.Name, "Buildkite")
-}
-
-// tagged tells whether some statement for the provider allows tags, or may.
-func (s *statement) tagged(t *trusted) bool {
-	for i := range s.doc.Statements {
-		st := &statement{linter: s.linter, Statement: &s.doc.Statements[i]}
-		if st.Unresolved || st.Effect == policy.Deny || st.covers(tagSession) == policy.False {
-			continue
-		}
-		if slices.ContainsFunc(st.Principal.Entries, func(e policy.PrincipalEntry) bool { return e.Unresolved || e.Text == t.Text || t.Text == "" }) {
-			return true
-		}
-	}
-	return false
 }

@@ -45,6 +45,8 @@ func opening(r *Report) (tone, string) {
 		return toneMatch, "allowed"
 	case stranger(r):
 		return toneStranger, "probable stranger, refused"
+	case len(r.Causes) == 0 && r.Asked:
+		return toneUnknown, "undecided"
 	case len(r.Causes) == 0:
 		return toneUnknown, "refused, reason not known"
 	}

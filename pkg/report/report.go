@@ -42,6 +42,8 @@ type Report struct {
 	Notes        []string      `json:"notes"`
 	Trace        []Statement   `json:"trace"`
 
+	// Asked: the call might be made, so that nothing was refused yet.
+	Asked bool `json:"-"`
 	// RoleTags are the role's tags, where they were read: where to send a
 	// message is told by them, and nothing else.
 	RoleTags map[string]string `json:"-"`
