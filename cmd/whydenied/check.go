@@ -67,6 +67,7 @@ is allowed and none that was allowed is refused, 1 otherwise. Without a token:
 	}
 	c = a.cloudFlags(cmd)
 	c.readerFlags(cmd)
+	a.shareFlag(cmd)
 	f := cmd.Flags()
 	f.StringArrayVar(&q.policies, "policy", nil, "`FILE` or folder with the trust policy; nothing else is then read; without a token several may be given")
 	f.StringVar(&q.account, "account", "", "`FILE` with a snapshot of the account, instead of AWS")
