@@ -21,7 +21,7 @@ var (
 	report    = with(remedy, "pkg/report")
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
-	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/sns",
+	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
 		"lambda/doctor", "lambda/doctor/checkup")
 	// Readers of other languages bring their parsers along, which no function
@@ -60,6 +60,7 @@ var knows = map[string][]string{
 	// wires them together knows them, so nothing pure imports an SDK.
 	"pkg/evidence/live": evidence,
 	"pkg/alert/slack":   alert,
+	"pkg/alert/github":  alert,
 	"pkg/alert/sns":     alert,
 	"pkg/alert/dynamo":  alert,
 	"pkg/alert/bus":     alert,
@@ -81,11 +82,12 @@ var knows = map[string][]string{
 	"internal/bench":  product, // measures the whole
 	"internal/checks": nil,
 	"internal/stack":  nil, // reads the templates, for their tests
-	// Servers that behave as Slack and as CloudTrail's API do, for the tests.
-	"internal/slacktest": nil,
-	"internal/trailtest": nil,
-	"e2e":                with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
-	"tools":              nil,
+	// Servers that behave as Slack, GitHub and CloudTrail's API do, for the tests.
+	"internal/slacktest":  nil,
+	"internal/githubtest": nil,
+	"internal/trailtest":  nil,
+	"e2e":                 with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
+	"tools":               nil,
 }
 
 var rules = checks.Rules{

@@ -10,6 +10,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/alert/github"
 	"whydenied/pkg/report"
 )
 
@@ -25,6 +26,7 @@ type environment struct {
 	topic, bus   string
 	chat         bool
 	slack        slackSettings
+	github       gitHubSettings
 	quiet        time.Duration
 	limit        int
 	closing      bool
@@ -34,6 +36,11 @@ type environment struct {
 }
 
 type slackSettings struct{ secret, channel, api string }
+
+type gitHubSettings struct {
+	secret, api  string
+	repositories github.Repositories
+}
 
 // readEnvironment reads the variables. The error names the one that is wrong,
 // and says what was expected.
@@ -47,13 +54,20 @@ func readEnvironment(env func(string) string) (environment, error) {
 		slack: slackSettings{
 			secret: r.arn("WHYDENIED_SLACK_SECRET_ARN", "secretsmanager", "ssm"), channel: env("WHYDENIED_SLACK_CHANNEL"), api: env("WHYDENIED_SLACK_API"),
 		},
+		github: gitHubSettings{
+			secret: r.arn("WHYDENIED_GITHUB_SECRET_ARN", "secretsmanager", "ssm"), api: env("WHYDENIED_GITHUB_API"),
+			repositories: parsed(&r, "WHYDENIED_GITHUB_REPOSITORIES", github.ParseRepositories),
+		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
 		routes: parsed(&r, "WHYDENIED_ROUTES", parseRoutes), accounts: parsed(&r, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts),
 		docs: r.address("WHYDENIED_DOCS_URL"),
 	}
 	e.checkRoutes(&r)
+	if listed := env("WHYDENIED_GITHUB_REPOSITORIES") != ""; listed != (e.github.secret != "") {
+		r.fail("WHYDENIED_GITHUB_SECRET_ARN and WHYDENIED_GITHUB_REPOSITORIES go together: the app that writes, and where it may")
+	}
 	if r.err == nil && e.table == "" {
-		for name, set := range map[string]bool{"WHYDENIED_TOPIC_ARN": e.topic != "", "WHYDENIED_SLACK_SECRET_ARN": e.slack.secret != "", "WHYDENIED_BUS": e.bus != ""} {
+		for name, set := range map[string]bool{"WHYDENIED_TOPIC_ARN": e.topic != "", "WHYDENIED_SLACK_SECRET_ARN": e.slack.secret != "", "WHYDENIED_BUS": e.bus != "", "WHYDENIED_GITHUB_SECRET_ARN": e.github.secret != ""} {
 			if set {
 				r.fail("WHYDENIED_TABLE is not set, expected the name of the table that holds incidents, which %s needs", name)
 			}

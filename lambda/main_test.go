@@ -157,6 +157,9 @@ func TestInitError(t *testing.T) {
 		{"mention without Slack", "nobody would be told", []string{"WHYDENIED_TABLE=t", `WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_ROUTES: rule 1 has a mention"},
 		{"routes without a table", "nobody is told of anything", []string{`WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_TABLE is not set"},
 		{"account names", "a name without its account", []string{"WHYDENIED_ACCOUNT_NAMES=prod"}, `WHYDENIED_ACCOUNT_NAMES: "prod" is no name of an account`},
+		{"an app without a place", "it may write nowhere", []string{"WHYDENIED_TABLE=t", "WHYDENIED_GITHUB_SECRET_ARN=arn:aws:ssm:eu-west-1:111122223333:parameter/app"},
+			"WHYDENIED_GITHUB_SECRET_ARN and WHYDENIED_GITHUB_REPOSITORIES go together: the app that writes, and where it may"},
+		{"repositories", "no other wildcard", []string{"WHYDENIED_GITHUB_REPOSITORIES=octo-*/api"}, `WHYDENIED_GITHUB_REPOSITORIES: "octo-*/api" is no repository`},
 		{"docs", "a link to nowhere helps nobody", []string{"WHYDENIED_DOCS_URL=docs/causes"}, `WHYDENIED_DOCS_URL is "docs/causes", expected an address`},
 		{"log level", "a misspelled level would log nothing, or all", []string{"WHYDENIED_SNAPSHOT=account.json", "WHYDENIED_LOG=verbose"}, `WHYDENIED_LOG is "verbose", expected debug, info, warn or error`},
 	} {

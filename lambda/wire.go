@@ -25,6 +25,7 @@ import (
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/bus"
 	"whydenied/pkg/alert/dynamo"
+	"whydenied/pkg/alert/github"
 	"whydenied/pkg/alert/queue"
 	"whydenied/pkg/alert/slack"
 	topic "whydenied/pkg/alert/sns"
@@ -113,6 +114,9 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 	}
 	if e.bus != "" {
 		all = append(all, bus.New(bus.Config{Bus: e.bus, Client: client(load, func(c aws.Config) bus.Putter { return eventbridge.NewFromConfig(c) })}))
+	}
+	if e.github.secret != "" {
+		all = append(all, github.New(github.Config{App: secret.New(load, e.github.secret).Text, Repositories: e.github.repositories, Docs: e.docs, APIURL: e.github.api}))
 	}
 	return all
 }

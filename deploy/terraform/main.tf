@@ -15,6 +15,7 @@ locals {
   has_email            = var.subscription_email != ""
   has_slack_secret     = var.slack_secret_arn != ""
   has_slack_secret_key = var.slack_secret_key_arn != ""
+  has_github_secret    = var.git_hub_secret_arn != ""
   has_report_bus       = var.report_bus_arn != ""
   has_organization     = var.organization_id != ""
   has_central_changes  = local.has_organization && var.watch_changes
@@ -57,22 +58,24 @@ resource "aws_lambda_function" "why_denied" {
   environment {
     # What is off is not there.
     variables = { for name, value in {
-      WHYDENIED_ACCOUNT          = local.account
-      WHYDENIED_TABLE            = aws_dynamodb_table.table.name
-      WHYDENIED_QUEUE_URL        = aws_sqs_queue.flush_queue.url
-      WHYDENIED_TOPIC_ARN        = aws_sns_topic.topic.arn
-      WHYDENIED_SNS_CHAT         = var.sns_chat ? "true" : ""
-      WHYDENIED_SLACK_SECRET_ARN = var.slack_secret_arn
-      WHYDENIED_SLACK_CHANNEL    = var.slack_channel
-      WHYDENIED_BUS              = var.report_bus_arn
-      WHYDENIED_READER_ROLE      = var.reader_role_name
-      WHYDENIED_EXTERNAL_ID      = var.external_id
-      WHYDENIED_QUIET            = var.quiet_period
-      WHYDENIED_CAP              = tostring(var.incident_cap)
-      WHYDENIED_CLOSING_SUMMARY  = var.closing_summary ? "true" : ""
-      WHYDENIED_ACCOUNT_NAMES    = var.account_names
-      WHYDENIED_ROUTES           = var.routes
-      WHYDENIED_LOG              = var.log_level
+      WHYDENIED_ACCOUNT             = local.account
+      WHYDENIED_TABLE               = aws_dynamodb_table.table.name
+      WHYDENIED_QUEUE_URL           = aws_sqs_queue.flush_queue.url
+      WHYDENIED_TOPIC_ARN           = aws_sns_topic.topic.arn
+      WHYDENIED_SNS_CHAT            = var.sns_chat ? "true" : ""
+      WHYDENIED_SLACK_SECRET_ARN    = var.slack_secret_arn
+      WHYDENIED_SLACK_CHANNEL       = var.slack_channel
+      WHYDENIED_GITHUB_SECRET_ARN   = var.git_hub_secret_arn
+      WHYDENIED_GITHUB_REPOSITORIES = var.git_hub_repositories
+      WHYDENIED_BUS                 = var.report_bus_arn
+      WHYDENIED_READER_ROLE         = var.reader_role_name
+      WHYDENIED_EXTERNAL_ID         = var.external_id
+      WHYDENIED_QUIET               = var.quiet_period
+      WHYDENIED_CAP                 = tostring(var.incident_cap)
+      WHYDENIED_CLOSING_SUMMARY     = var.closing_summary ? "true" : ""
+      WHYDENIED_ACCOUNT_NAMES       = var.account_names
+      WHYDENIED_ROUTES              = var.routes
+      WHYDENIED_LOG                 = var.log_level
     } : name => value if value != "" }
   }
 
@@ -80,6 +83,11 @@ resource "aws_lambda_function" "why_denied" {
   depends_on = [aws_iam_role_policy.role]
 
   lifecycle {
+    # The function takes no app without a place, and no place without an app.
+    precondition {
+      condition     = (var.git_hub_secret_arn == "") == (var.git_hub_repositories == "")
+      error_message = "git_hub_secret_arn needs git_hub_repositories, and the other way round."
+    }
     # Lambda takes one without the other for no VPC at all.
     precondition {
       condition     = (length(var.subnet_ids) == 0) == (length(var.security_group_ids) == 0)

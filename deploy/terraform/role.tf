@@ -143,6 +143,13 @@ resource "aws_iam_role_policy" "role" {
           "ssm.${local.region}.${local.suffix}",
         ] } }
       }] : [],
+      # The GitHub App's id and private key, in a secret or a parameter too.
+      local.has_github_secret ? [{
+        Sid      = "ReadGitHubSecret"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue", "ssm:GetParameter"]
+        Resource = var.git_hub_secret_arn
+      }] : [],
       # The message to the topics that routes name, and to no others.
       local.has_route_topics ? [{
         Sid      = "PublishRoutes"
@@ -158,7 +165,7 @@ resource "aws_iam_role_policy" "role" {
         Action   = ["events:PutEvents", "events:DescribeEventBus"]
         Resource = var.report_bus_arn
       }] : [],
-      # The key of topic, queues and table, and of the Slack secret if it is under
+      # The key of topic, queues and table, and of the secrets if they are under
       # the same, and only by way of those services.
       local.has_key ? [{
         Sid      = "UseKey"

@@ -78,6 +78,30 @@ variable "slack_channel" {
   }
 }
 
+variable "git_hub_secret_arn" {
+  description = "Secret or SSM parameter that holds a GitHub App's id and private key as JSON. Empty means no check runs."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:\\d{12}:secret:[A-Za-z0-9/_+=.@-]+|ssm:[a-z0-9-]+:\\d{12}:parameter/[A-Za-z0-9/_.-]+))?$", var.git_hub_secret_arn))
+    error_message = "The value must be the whole ARN of a Secrets Manager secret or of an SSM parameter, or empty."
+  }
+}
+
+variable "git_hub_repositories" {
+  description = "Repositories that may get check runs, as in octo-org/api,octo-labs/*. git_hub_secret_arn needs at least one."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^([A-Za-z0-9][A-Za-z0-9_-]{0,38}/([A-Za-z0-9._-]{1,100}|\\*)(,[A-Za-z0-9][A-Za-z0-9_-]{0,38}/([A-Za-z0-9._-]{1,100}|\\*))*)?$", var.git_hub_repositories))
+    error_message = "The value must be repositories such as octo-org/api,octo-labs/* separated by commas, or empty."
+  }
+}
+
 variable "report_bus_arn" {
   description = "Bus that gets a \"Denial Diagnosed\" event for each new incident. Empty means off."
   type        = string

@@ -36,6 +36,8 @@ func everything() map[string]string {
 		"SlackSecretArn":         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:slack-a1b2c3",
 		"SlackSecretKeyArn":      "arn:aws:kms:eu-west-1:111122223333:key/11111111-2222-3333-4444-555555555555",
 		"SlackChannel":           "C0123456789",
+		"GitHubSecretArn":        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:github-a1b2c3",
+		"GitHubRepositories":     "octo-org/api,octo-labs/*",
 		"ReportBusArn":           "arn:aws:events:eu-west-1:111122223333:event-bus/denials",
 		"ClosingSummary":         "true",
 		"OrganizationId":         "o-a1b2c3d4e5",

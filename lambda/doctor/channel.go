@@ -10,23 +10,32 @@ import (
 )
 
 // secret reads the token or webhook, and tells nothing of it; then it looks at
-// the channel that needs it.
-func (v visit) secret(ctx context.Context) []checkup.Check {
-	if v.config.Secret == nil {
-		return nil
+// the channels that need one.
+func (v visit) secret(ctx context.Context) (checks []checkup.Check) {
+	readable := true
+	if v.config.Secret != nil {
+		c := v.readSecret(ctx)
+		checks, readable = append(checks, c), c.Status == checkup.OK
 	}
+	for _, n := range v.notifiers {
+		if p, can := n.(alert.Prober); can {
+			// GitHub's secret is another one, which it reads itself.
+			checks = append(checks, channel(ctx, n.Name(), p, readable || n.Name() == gitHub))
+		}
+	}
+	return checks
+}
+
+// gitHub is the name of that notifier.
+const gitHub = "github"
+
+func (v visit) readSecret(ctx context.Context) checkup.Check {
 	c := checkup.Check{Name: "secret", Status: checkup.OK, Found: "it can be read"}
 	if _, err := within(ctx, v.config.Secret); err != nil {
 		c.Status, c.Found = checkup.Failed, oneLine(err.Error())
 		c.Do = "see that SlackSecretArn is the whole ARN of a secret in this region, and SlackSecretKeyArn that of its key, if it has one of yours"
 	}
-	checks := []checkup.Check{c}
-	for _, n := range v.notifiers {
-		if p, can := n.(alert.Prober); can {
-			checks = append(checks, channel(ctx, n.Name(), p, c.Status == checkup.OK))
-		}
-	}
-	return checks
+	return c
 }
 
 // channel asks one, as far as that is possible without sending anything.
@@ -40,8 +49,12 @@ func channel(ctx context.Context, name string, p alert.Prober, readable bool) ch
 	switch {
 	case errors.Is(err, alert.ErrUntold):
 		c.Status, c.Found, c.Do = checkup.Unknown, "nothing is wrong with its form; "+err.Error(), "send a test alert"
+	case err != nil && name == gitHub:
+		c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "put the app's id and a private key that is good into the secret of GitHubSecretArn, or let the function get out to GitHub"
 	case err != nil:
 		c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "put a token or webhook that is good into the secret, or let the function get out to Slack"
+	case name == gitHub:
+		c.Found = found + "; where it is installed only a refusal shows"
 	default:
 		c.Found = found + "; whether the app is in the channel only a test alert shows"
 	}

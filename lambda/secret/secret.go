@@ -39,7 +39,13 @@ func New(load func(context.Context) (aws.Config, error), arn string) *Secret {
 
 // Get reads the value, each time anew, without white space around it. The error
 // names the call, the ARN and the permission that is missing.
-func (s *Secret) Get(ctx context.Context) (string, error) {
+func (s *Secret) Get(ctx context.Context) (string, error) { return s.read(ctx, valueIn) }
+
+// Text reads all that is kept, whatever it is, for those who know its form: a
+// JSON object of several values. Its errors are those of Get.
+func (s *Secret) Text(ctx context.Context) (string, error) { return s.read(ctx, whole) }
+
+func (s *Secret) read(ctx context.Context, valueIn func(string) (string, error)) (string, error) {
 	at, err := arn.Parse(s.arn)
 	if err != nil {
 		return "", errors.New("what stands for the ARN of a secret is no ARN; it is not shown here, since it may be the secret itself")

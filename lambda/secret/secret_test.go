@@ -81,6 +81,21 @@ func TestValue(t *testing.T) {
 	}
 }
 
+// Who knows the form reads all of it, with its errors as those of Get.
+func TestText(t *testing.T) {
+	const app = `{"app_id":"1","private_key":"-----BEGIN\nhidden\n"}`
+	for arn, body := range map[string]string{secretARN: inSecret(" " + app + "\n"), paramARN: inParameter(app)} {
+		got, err := secret.New(holder(t, 200, body), arn).Text(t.Context())
+		if err != nil || got != app {
+			t.Errorf("%s: got %q, %v", arn, got, err)
+		}
+	}
+	_, err := secret.New(holder(t, 200, inSecret(" ")), secretARN).Text(t.Context())
+	if err == nil || !strings.HasSuffix(err.Error(), ": the value is empty") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestRequests(t *testing.T) {
 	for _, tt := range []struct{ arn, region, target, want, answer string }{
 		{secretARN, "eu-central-1", "secretsmanager.GetSecretValue", `{"SecretId":"` + secretARN + `"}`, inSecret(token)},

@@ -20,6 +20,15 @@ var (
 	errText   = errors.New(`the value is a JSON object whose "token", "webhook" or "url" is no string`)
 )
 
+// whole is all that is kept, without white space around it.
+func whole(text string) (string, error) {
+	value := strings.TrimSpace(text)
+	if value == "" {
+		return "", errEmpty
+	}
+	return value, nil
+}
+
 // valueIn is the token or webhook in what is kept.
 func valueIn(text string) (string, error) {
 	value := strings.TrimSpace(text)

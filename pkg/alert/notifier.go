@@ -10,7 +10,7 @@ import (
 )
 
 // Notifier brings messages to one place where people, or programs, read them.
-// The implementations are slack, sns and bus, packages of their own.
+// The implementations are slack, github, sns and bus, packages of their own.
 type Notifier interface {
 	// Name tells it apart from others in the state that is kept. It never
 	// changes, or what was sent is sent again.
