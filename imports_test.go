@@ -23,7 +23,7 @@ var (
 	alert     = with(report, "pkg/alert")
 	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
-		"lambda/doctor", "lambda/doctor/checkup")
+		"lambda/doctor", "lambda/doctor/checkup", "internal/awserr")
 	// Readers of other languages bring their parsers along, which no function
 	// that starts cold has to carry: only the command line knows them.
 	readers = []string{"pkg/source/terraform", "pkg/source/cloudformation", "pkg/source/files"}
@@ -62,14 +62,14 @@ var knows = map[string][]string{
 	"pkg/alert/slack":   alert,
 	"pkg/alert/github":  alert,
 	"pkg/alert/sns":     alert,
-	"pkg/alert/dynamo":  alert,
+	"pkg/alert/dynamo":  with(alert, "internal/awserr"),
 	"pkg/alert/bus":     alert,
-	"pkg/alert/queue":   alert,
+	"pkg/alert/queue":   with(alert, "internal/awserr"),
 
 	// What a store has to do, as a suite that both implementations run.
 	"pkg/alert/storetest": alert,
 
-	"lambda/secret":         nil,
+	"lambda/secret":         {"internal/awserr"},
 	"lambda/doctor":         {"lambda/doctor/checkup", "pkg/alert"},
 	"lambda/doctor/checkup": nil,
 	"lambda/metrics":        product,
@@ -81,6 +81,8 @@ var knows = map[string][]string{
 	"pkg/internal":    nil,
 	"internal/bench":  product, // measures the whole
 	"internal/checks": nil,
+	// The errors of AWS in words, for who talks to one service.
+	"internal/awserr": nil,
 	"internal/stack":  nil, // reads the templates, for their tests
 	// Servers that behave as Slack, GitHub and CloudTrail's API do, for the tests.
 	"internal/slacktest":  nil,

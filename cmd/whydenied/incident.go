@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/spf13/cobra"
 
+	"whydenied/internal/awserr"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/dynamo"
 )
@@ -64,7 +65,7 @@ func (t *table) open(ctx context.Context) (*alert.Alerter, error) {
 // failed is what became of a call on the table: what DynamoDB did not answer is
 // evidence that cannot be read, anything else was asked for wrongly.
 func (t *table) failed(ctx context.Context, err error) error {
-	var away *dynamo.CallError
+	var away *awserr.Error
 	switch {
 	case err == nil:
 		return nil

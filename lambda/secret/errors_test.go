@@ -79,7 +79,7 @@ func TestFaults(t *testing.T) {
 		},
 		{
 			"throttled", paramARN, 400, refused("ThrottlingException", "Rate\nexceeded"),
-			param + "AWS takes no more calls at this moment; try again (ThrottlingException: Rate exceeded)",
+			param + "AWS takes no more at this moment; try again (ThrottlingException: Rate exceeded)",
 		},
 		{
 			"credentials", secretARN, 400, refused("UnrecognizedClientException", "bad"),

@@ -1,17 +1,14 @@
 package dynamo
 
 import (
-	"context"
 	"errors"
-	"fmt"
-	"net"
 	"slices"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/smithy-go"
 
+	"whydenied/internal/awserr"
 	"whydenied/pkg/alert"
 )
 
@@ -47,88 +44,42 @@ func misfit(err error, writes []write) error {
 	return nil
 }
 
-// CallError says in words why a call of DynamoDB failed. What the SDK said is
-// wrapped.
-type CallError struct {
-	words string
-	cause error
+// failures words the errors of DynamoDB.
+func failures() *awserr.Service {
+	const busy = "the table takes no more at this moment; try again"
+	return &awserr.Service{
+		Name: "DynamoDB", Busy: "the table", Permission: permission, Parts: reasons,
+		Codes: map[string]string{
+			"ResourceNotFoundException":     "there is no such table in this account and region",
+			"ProvisionedThroughputExceeded": busy, "ProvisionedThroughputExceededException": busy, "TransactionInProgressException": busy,
+		},
+	}
 }
-
-// Error is one line that names the call and the table.
-func (e *CallError) Error() string { return e.words }
-
-// Unwrap is what the SDK said.
-func (e *CallError) Unwrap() error { return e.cause }
 
 func (s *Store) failed(call string, err error) error {
-	return &CallError{fmt.Sprintf("dynamodb:%s %q: %s", call, s.table, oneLine(reason(call, err))), err}
+	return failures().Failed("dynamodb:"+call, s.table, err)
 }
 
-// reason names what is missing, where it is known.
-func reason(call string, err error) string {
+// reasons are those of a canceled transaction.
+func reasons(err error) []smithy.APIError {
 	var canceled *types.TransactionCanceledException
-	var refused smithy.APIError
-	var unreachable net.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return "no answer before the deadline"
-	case errors.Is(err, context.Canceled):
-		return "given up, nobody waits for the answer"
-	case errors.As(err, &canceled):
-		return refusedItems(canceled)
-	case errors.As(err, &refused):
-		return refusal(call, refused.ErrorCode(), refused.ErrorMessage())
-	case errors.As(err, &unreachable):
-		return "DynamoDB cannot be reached: " + unreachable.Error()
+	if !errors.As(err, &canceled) {
+		return nil
 	}
-	return err.Error()
-}
-
-// refusedItems are the reasons of a canceled transaction, each once.
-func refusedItems(canceled *types.TransactionCanceledException) string {
-	var reasons []string
+	var found []smithy.APIError
 	for _, r := range canceled.CancellationReasons {
 		if code := aws.ToString(r.Code); code != "None" && code != "" {
-			reasons = append(reasons, refusal("TransactWriteItems", code, aws.ToString(r.Message)))
+			found = append(found, &smithy.GenericAPIError{Code: code, Message: aws.ToString(r.Message)})
 		}
 	}
-	slices.Sort(reasons)
-	if reasons = slices.Compact(reasons); len(reasons) == 0 {
-		return refusal("TransactWriteItems", canceled.ErrorCode(), canceled.ErrorMessage())
-	}
-	return strings.Join(reasons, "; ")
+	return found
 }
 
-// refusal puts one of DynamoDB's codes into words.
-func refusal(call, code, message string) string {
-	said := strings.TrimSuffix(code+": "+message, ": ")
-	switch code {
-	case "AccessDeniedException", "AccessDenied":
-		return fmt.Sprintf("%s is not allowed (%s)", permission(call, message), said)
-	case "ResourceNotFoundException":
-		return fmt.Sprintf("there is no such table in this account and region (%s)", said)
-	case "ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded",
-		"ProvisionedThroughputExceededException", "RequestLimitExceeded", "TransactionInProgressException":
-		return fmt.Sprintf("the table takes no more at this moment; try again (%s)", said)
-	case "ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException", "MissingAuthenticationTokenException":
-		return fmt.Sprintf("AWS does not accept the credentials (%s)", said)
-	}
-	return said
-}
-
-// permission is the one that is missing: AWS names it, be it one of the key
-// with which the table is encrypted; else those that the call may need. The
-// items of a transaction are judged as calls of their own (Developer Guide,
-// "Using IAM with DynamoDB transactions").
-func permission(call, message string) string {
-	if _, rest, named := strings.Cut(message, "not authorized to perform: "); named {
-		action, _, _ := strings.Cut(rest, " ")
-		return action
-	}
-	if call == "TransactWriteItems" {
+// permission is what a call may need. The items of a transaction are judged as
+// calls of their own (Developer Guide, "Using IAM with DynamoDB transactions").
+func permission(call, _ string) string {
+	if call == "dynamodb:TransactWriteItems" {
 		return "dynamodb:PutItem or dynamodb:UpdateItem"
 	}
-	return "dynamodb:" + call
+	return call
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

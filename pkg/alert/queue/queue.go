@@ -74,7 +74,7 @@ func (q *Queue) Later(ctx context.Context, incident string, after time.Duration)
 	text := string(body)
 	_, err = api.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.url, MessageBody: &text, DelaySeconds: delay(after)})
 	if err != nil {
-		return q.failed(err)
+		return failures().Failed("sqs:SendMessage", q.url, err)
 	}
 	return nil
 }
