@@ -58,6 +58,7 @@ var knows = map[string][]string{
 
 	// Implementations of an interface know where it is declared. Only what
 	// wires them together knows them, so nothing pure imports an SDK.
+	"pkg/scan/local":    {"pkg/scan"},
 	"pkg/evidence/live": evidence,
 	"pkg/alert/slack":   alert,
 	"pkg/alert/github":  alert,
