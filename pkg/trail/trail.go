@@ -84,7 +84,7 @@ func (e *Error) Error() string {
 // malformed Item.
 func Read(name string, r io.Reader) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
-		rd := &reader{in: open(name, r), yield: yield}
+		rd := &reader{in: open(&buffers{}, beginning(name), r), yield: yield}
 		rd.run()
 	}
 }

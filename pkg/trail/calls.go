@@ -1,0 +1,55 @@
+package trail
+
+import (
+	"io"
+	"iter"
+)
+
+// window is how much of an input is held before all of it that holds no call
+// is passed.
+const window = 2 << 20
+
+// tail is how much at the end of an input is rather followed than judged by its
+// last record.
+const tail = 8 << 10
+
+// Calls yields from r the AssumeRoleWithWebIdentity calls that [Read] would
+// yield, and no other call: the same records in the same order with the same
+// Denial, whatever the input. Most of an input is never parsed. It is searched
+// for the call's name, and only what stands before a record that may hold it
+// is followed, by its brackets and strings alone.
+//
+// Lines and columns are not counted: in the positions of its items, errors
+// among them, Line and Column are zero. Offset and Path are those of Read.
+//
+// # Malformed items
+//
+// Each one that is yielded is one of Read's. These are always yielded: the
+// first, if Read finds no record at all, so that what is empty or not a log
+// does not pass for one without calls; what ends early, be it the JSON, the
+// gzip data or the reader; what is wrong in the structure (brackets, commas,
+// colons, quotation marks, control characters, depth, size) before the last
+// record that may be a call; and whatever is wrong in such a record. Other
+// faults, such as one in a record without the name, may pass unseen.
+//
+// The end of a log file's list is judged by the last record in it: one that was
+// cut precisely behind a list of whole records inside a record's own
+// parameters passes for whole.
+func Calls(name string, r io.Reader) iter.Seq[Item] {
+	return func(yield func(Item) bool) {
+		f := &finder{window: window, tail: tail}
+		b, _ := spare.Get().(*buffers)
+		in := open(b, Position{Name: name}, r)
+		defer b.back(in)
+		f.run(in, yield)
+	}
+}
+
+func (f *finder) run(in *input, yield func(Item) bool) {
+	rd := &reader{in: in, find: f}
+	rd.yield = func(it Item) bool {
+		f.seen = true
+		return it.Kind == KindOther || yield(it)
+	}
+	rd.run()
+}
