@@ -24,17 +24,29 @@ func NewClient(cfg aws.Config) *s3.Client {
 		if o.BaseEndpoint != nil {
 			o.UsePathStyle = true
 		}
-		if cfg.HTTPClient == nil {
-			o.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
-				t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
-			})
-		}
-		if cfg.Retryer == nil {
+		o.HTTPClient = keeping(cfg.HTTPClient)
+		if cfg.Retryer == nil && cfg.RetryMode != aws.RetryModeAdaptive {
 			// The SDK's limit on all retries together is for services that others
-			// wait for; here it would turn slowness into loss.
+			// wait for; here it would turn slowness into loss. AWS_MAX_ATTEMPTS,
+			// where it is set, holds all the same.
 			o.Retryer = retry.NewStandard(func(r *retry.StandardOptions) {
-				r.MaxAttempts, r.RateLimiter = max(tries, cfg.RetryMaxAttempts), ratelimit.None
+				r.MaxAttempts, r.RateLimiter = tries, ratelimit.None
 			})
 		}
+	})
+}
+
+// keeping is an HTTP client of the SDK that keeps as many connections as are
+// used; a client of another kind stays as it is.
+func keeping(client aws.HTTPClient) aws.HTTPClient {
+	if client == nil {
+		client = awshttp.NewBuildableClient()
+	}
+	buildable, ok := client.(*awshttp.BuildableClient)
+	if !ok {
+		return client
+	}
+	return buildable.WithTransportOptions(func(t *http.Transport) {
+		t.MaxIdleConns, t.MaxIdleConnsPerHost = connections, connections
 	})
 }

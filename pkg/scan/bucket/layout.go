@@ -130,12 +130,18 @@ func (q *Query) dated(s spot, key string) bool {
 	return key > first && (last == "" || key < last)
 }
 
-// isLog tells log files by the end of their names. One without any is of a
-// delivery stream; whether it is packed, its content says.
+// accessLog is how S3 calls its own access logs, which lie in many a bucket of
+// logs (S3 User Guide, "Logging requests with server access logging").
+var accessLog = regexp.MustCompile(`[0-9]{4}(-[0-9]{2}){5}-[0-9A-F]{16}$`)
+
+// isLog tells log files by the end of their names. Those of a delivery stream
+// have none; whether a file is packed, its content says.
 func isLog(name string) bool {
 	switch path.Ext(name) {
-	case ".json", ".jsonl", ".ndjson", ".log", ".gz", ".zst", "":
+	case ".json", ".jsonl", ".ndjson", ".log", ".gz", ".zst":
 		return true
+	case "":
+		return !accessLog.MatchString(name)
 	}
 	return false
 }

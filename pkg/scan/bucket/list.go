@@ -9,9 +9,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// deepest is how many folders below the given one the layout is looked for. A
-// trail's own prefix has rarely more than one.
-const deepest = 3
+// The layout is looked for in up to looks folders, no further than deepest below
+// the given one; a trail's own prefix has rarely more than one. What lies beyond
+// is listed as a whole.
+const (
+	deepest = 4
+	looks   = 500
+)
 
 // list lists one place: what is wanted of its objects is sent, what may hold
 // more is put on the stack.
@@ -27,7 +31,7 @@ func (w *walk) list(ctx context.Context, p place) error {
 		return fmt.Errorf("%s: this account or region is not among those that are asked for", quote(w.store.at.of(p.prefix)))
 	}
 	in := s3.ListObjectsV2Input{Prefix: &p.prefix}
-	p.whole = p.whole || s.level == days || s.level == outside && p.depth >= deepest
+	p.whole = p.whole || s.level == days || s.level == outside && !w.look(p)
 	var last string
 	if p.whole {
 		var first string
@@ -67,6 +71,14 @@ func (w *walk) pages(ctx context.Context, p place, in s3.ListObjectsV2Input, las
 		}
 		in.ContinuationToken, in.StartAfter = got.next, nil
 	}
+}
+
+// look says whether a folder is worth looking for the layout in it.
+func (w *walk) look(p place) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.looked++
+	return p.depth < deepest && w.looked <= looks
 }
 
 // beyond says whether a page ends after the last key that is wanted.

@@ -115,6 +115,7 @@ func TestAnyLevel(t *testing.T) {
 		{label: "bucket", address: "", files: 90, reason: "two accounts, three regions, five days, three files"},
 		{label: "bucket of a trail with a prefix", prefix: "audit/trails/", address: "", files: 90, reason: "the layout begins further down"},
 		{label: "above, without a slash", prefix: "audit/trails/", address: "audit", files: 90, reason: "the folder of that name"},
+		{label: "control tower", prefix: organization + "/", address: "", files: 90, reason: "the organization's ID is the trail's prefix, too"},
 		{label: "prefix with dates", prefix: "2026/11/07/", address: "2026/", files: 90, reason: "only the trail's own dates are days"},
 		{label: "deep prefix", prefix: "a/b/c/d/e/", address: "", files: 90, reason: "what is too deep to be looked for is listed as a whole, and chosen by name"},
 		{label: "AWSLogs", prefix: "audit/", address: "audit/AWSLogs/", files: 90, reason: "the top of the layout"},
@@ -170,7 +171,7 @@ func TestOtherLayouts(t *testing.T) {
 		"firehose/2026/11/07/10/trail-1-2026-11-07-10-00-00-6f1c":    "{}",
 		"firehose/2026/11/07/10/trail-1-2026-11-07-10-05-00-77aa.gz": "{}",
 		"exports/a.json": "{}", "exports/b.jsonl": "{}", "exports/c.ndjson.zst": "{}", "exports/d.log": "{}", "exports/": "",
-		"exports/report.csv": "", "exports/table.parquet": "",
+		"access/2026-11-07-10-00-00-0123456789ABCDEF": "", "exports/report.csv": "", "exports/table.parquet": "",
 		"flow/AWSLogs/111122223333/vpcflowlogs/us-east-1/2026/11/07/111122223333_vpcflowlogs_us-east-1_fl-1_20261107T1000Z_1.log.gz": "",
 		"copy/111122223333/CloudTrail/us-east-1/2026/11/07/111122223333_CloudTrail_us-east-1_20261107T1000Z_a.json.gz":               "{}",
 		"copy/111122223333/CloudTrail/us-east-2/2026/11/07/111122223333_CloudTrail_us-east-2_20261107T1000Z_a.json.gz":               "{}",
@@ -191,8 +192,8 @@ func TestOtherLayouts(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || failures != nil {
 		t.Errorf("what a name does not tell is not left out for it; failures %q (-want +got):\n%s", failures, diff)
 	}
-	note := []string{`3 objects in "s3://org-trail/" passed over, whose names are not those of log files with records of calls`}
+	note := []string{`4 objects in "s3://org-trail/" passed over, whose names are not those of log files with records of calls`}
 	if diff := cmp.Diff(note, notes); diff != "" {
-		t.Errorf("what is not read is counted: a table, a report, a digest (-want +got):\n%s", diff)
+		t.Errorf("what is not read is counted: a table, a report, an access log, a digest (-want +got):\n%s", diff)
 	}
 }

@@ -64,6 +64,22 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// Where there are very many folders, not each of them is looked into.
+func TestManyFolders(t *testing.T) {
+	objects := map[string]string{}
+	for i := range 1200 {
+		objects[fmt.Sprintf("data/%03d/%d/a.json", i/3, i)] = "{}"
+	}
+	s := newStub(t, objects)
+	got, failures := s.listed(t, "s3://"+bucketName, bucket.Query{}, bucket.Options{})
+	if diff := cmp.Diff(keys(objects), got); diff != "" || failures != nil {
+		t.Errorf("failures %q (-want +got):\n%s", failures, diff)
+	}
+	if n := len(s.made()); n > 900 {
+		t.Errorf("%d calls for 1600 folders, want 500 and one for each folder that is left of the 400 above", n)
+	}
+}
+
 // A prefix that cannot be listed costs itself, whether on its first page or
 // later.
 func TestOnePlaceFails(t *testing.T) {
@@ -217,6 +233,52 @@ func TestBucketInAnotherRegion(t *testing.T) {
 	}
 }
 
+// Files are read while others are still listed: the second page comes when a
+// file of the first has been opened.
+func TestReadWhileListing(t *testing.T) {
+	s := newStub(t, map[string]string{"AWSLogs/a.json": "a", "AWSLogs/b.json": "b"})
+	opened := make(chan struct{})
+	s.fault = func(_ http.ResponseWriter, r *http.Request) bool {
+		switch {
+		case strings.HasSuffix(r.URL.Path, "a.json"):
+			close(opened)
+		case r.URL.Query().Get("continuation-token") != "":
+			<-opened
+		}
+		return false
+	}
+	got, err := s.contents(t, "s3://"+bucketName+"/AWSLogs/", bucket.Options{PageSize: 1})
+	if diff := cmp.Diff(s.objects, got); diff != "" || err != nil {
+		t.Errorf("failed: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+// Eight lists are asked for at once, and not more: none is answered before
+// there are eight.
+func TestListsAtOnce(t *testing.T) {
+	s := newStub(t, map[string]string{})
+	for i := range 40 {
+		s.objects[fmt.Sprintf("AWSLogs/%012d/CloudTrail/us-east-1/2026/11/07/a.json.gz", i)] = "{}"
+	}
+	var came, now, most atomic.Int64
+	eight := make(chan struct{})
+	s.fault = func(_ http.ResponseWriter, r *http.Request) bool {
+		if strings.HasSuffix(r.URL.Query().Get("prefix"), "/CloudTrail/") {
+			most.Store(max(most.Load(), now.Add(1)))
+			if came.Add(1) == 8 {
+				close(eight)
+			}
+			<-eight
+			now.Add(-1)
+		}
+		return false
+	}
+	got, failures := s.listed(t, "s3://"+bucketName+"/AWSLogs/", bucket.Query{}, bucket.Options{})
+	if len(got) != 40 || failures != nil || most.Load() > 8 {
+		t.Errorf("%d files, want 40; %d lists at once, want at most 8; failures %q", len(got), most.Load(), failures)
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	s := newStub(t, logs(""))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -237,7 +299,10 @@ func TestInterrupted(t *testing.T) {
 
 func TestNobodyReadsOn(t *testing.T) {
 	s := newStub(t, logs(""))
-	for range bucket.Files(t.Context(), s.client(), bucket.Location{Bucket: bucketName}, bucket.Query{}, bucket.Options{PageSize: 1}) {
+	for _, err := range bucket.Files(t.Context(), s.client(), bucket.Location{Bucket: bucketName}, bucket.Query{}, bucket.Options{PageSize: 1}) {
+		if err != nil {
+			t.Error(err)
+		}
 		break
 	}
 	before := len(s.made())

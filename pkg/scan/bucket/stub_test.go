@@ -231,6 +231,6 @@ func (s *stub) get(w http.ResponseWriter, r *http.Request, key string) {
 func refuse(w http.ResponseWriter, status int, code, message string) {
 	answer(w, status, struct {
 		XMLName                                      xml.Name `xml:"Error"`
-		Code, Message, BucketName, RequestId, HostId string   //nolint:revive,staticcheck // S3's spelling
+		Code, Message, BucketName, RequestId, HostId string   //nolint:staticcheck // S3's spelling
 	}{Code: code, Message: message, BucketName: bucketName, RequestId: "TXM3A0HQ3PBK3ESJ", HostId: "ZmFrZQ=="})
 }
