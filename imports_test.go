@@ -60,6 +60,7 @@ var knows = map[string][]string{
 	// wires them together knows them, so nothing pure imports an SDK.
 	"pkg/scan/local":    {"pkg/scan"},
 	"pkg/evidence/live": evidence,
+	"pkg/scan/bucket":   {"pkg/scan"},
 	"pkg/alert/slack":   alert,
 	"pkg/alert/github":  alert,
 	"pkg/alert/sns":     alert,
@@ -90,7 +91,7 @@ var knows = map[string][]string{
 	"internal/slacktest":  nil,
 	"internal/githubtest": nil,
 	"internal/trailtest":  nil,
-	"e2e":                 with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
+	"e2e":                 with(product, "pkg/scan/bucket", "internal/slacktest", "internal/trailtest"), // a module of its own
 	"tools":               nil,
 }
 
