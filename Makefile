@@ -140,7 +140,7 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 
 .PHONY: golden
 golden: ## rewrite the golden files; review the difference as the change it is
-	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | while read -r file; do dirname "$$file"; done | sort -u | \
+	@grep -rl --include='*_test.go' -e 'golden\.' -e 'sourcetest.Golden' . | while read -r file; do dirname "$$file"; done | sort -u | \
 	while read -r dir; do echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; done
 
 .PHONY: build

@@ -21,7 +21,7 @@ var (
 	report    = with(remedy, "pkg/report")
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
-	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
+	product   = with(explain, "pkg/scan", "pkg/scan/local", "pkg/scan/bucket", "pkg/scan/render", "pkg/scan/page", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
 		"lambda/doctor", "lambda/doctor/checkup", "internal/awserr")
 	// Readers of other languages bring their parsers along, which no function
@@ -51,7 +51,7 @@ var knows = map[string][]string{
 	"pkg/source/terraform":      {"pkg/policy", "pkg/source", "pkg/source/inset"},
 	"pkg/source/cloudformation": {"pkg/policy", "pkg/source", "pkg/source/inset"},
 	"pkg/source/files":          {"pkg/policy", "pkg/source", "pkg/source/terraform", "pkg/source/cloudformation"},
-	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source"},
+	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source", "internal/golden"},
 
 	"pkg/scan":  explain,
 	"pkg/alert": report,
@@ -84,6 +84,7 @@ var knows = map[string][]string{
 	"internal/bench":   product, // measures the whole
 	"internal/archive": nil,     // makes archives, and knows nothing of what reads them
 	"internal/checks":  nil,
+	"internal/golden":  nil,
 	// The errors of AWS in words, for who talks to one service.
 	"internal/awserr": nil,
 	"internal/stack":  nil, // reads the templates, for their tests
