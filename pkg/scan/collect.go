@@ -13,9 +13,9 @@ import (
 
 // Options are what a [Collector] works with; zero fields mean the defaults.
 type Options struct {
-	// Since is how old the calls are at most: changes of roles are asked for
-	// back to then. Zero: as far back as CloudTrail tells, which is 90 days.
-	Since time.Time
+	// Only are the calls that are taken. Changes of roles are asked for back to
+	// the first of them, or as far back as CloudTrail tells, which is 90 days.
+	Only Selection
 	// Diagnoses is how many distinct calls are remembered. Zero: 8,192.
 	Diagnoses int
 	// Groups is how many groups are told apart, and how many roles are read.
@@ -72,8 +72,8 @@ func NewCollector(source evidence.Source, o Options) *Collector {
 		accounts: newMemo[place, *held](o.Groups), findings: newMemo[digest, *finding](o.Diagnoses),
 		groups: make(map[digest]*group), allowed: make(map[[16]byte]int64), purse: purse{left: maxKept},
 	}
-	if o.Since.After(c.since) {
-		c.since = o.Since.UTC()
+	if o.Only.Since.After(c.since) {
+		c.since = o.Only.Since.UTC()
 	}
 	c.accounts.beyond = unasked(o.Groups)
 	return c
@@ -91,20 +91,29 @@ func orDefault(n, otherwise int) int {
 // has ended is not counted, and makes the result partial.
 func (c *Collector) Add(ctx context.Context, it trail.Item) {
 	switch it.Kind {
-	case trail.KindDenied:
-		c.denied(ctx, &it.Denial)
-	case trail.KindSucceeded:
-		c.succeeded(&it.Denial)
+	case trail.KindDenied, trail.KindSucceeded:
+		c.call(ctx, &it.Denial, it.Kind == trail.KindSucceeded)
 	case trail.KindMalformed:
 		c.AddProblem(problemOf(&it))
 	case trail.KindOther:
 	}
 }
 
-func (c *Collector) denied(ctx context.Context, d *trail.Denial) {
+// call takes a call that is asked for.
+func (c *Collector) call(ctx context.Context, d *trail.Denial, succeeded bool) {
 	if d.Account == "" {
 		d.Account = accountOf(d.RoleARN.Value)
 	}
+	switch {
+	case !c.o.Only.Has(d):
+	case succeeded:
+		c.succeeded(d)
+	default:
+		c.denied(ctx, d)
+	}
+}
+
+func (c *Collector) denied(ctx context.Context, d *trail.Denial) {
 	if y := d.Time.Year(); y < 0 || y > 9999 {
 		d.Time = time.Time{} // which no JSON could hold (RFC 3339)
 	}

@@ -3,15 +3,13 @@ package bucket
 import (
 	"slices"
 	"time"
+
+	"whydenied/pkg/scan"
 )
 
 // Query says which log files are wanted. What it leaves open is not asked for.
 // It chooses files, not events: those that are read hold events beyond it, too.
-type Query struct {
-	Since, Until time.Time // of the events; zero for no bound
-	Accounts     []string  // account IDs
-	Regions      []string
-}
+type Query scan.Selection
 
 // The time in the name of a log file, and the day of its folder, are those of
 // its delivery. That is "typically" five minutes after the event, is not
