@@ -31,6 +31,10 @@ func (s Spelling) Source(text string) string {
 	return d.source(text)
 }
 
+// Hunks are the lines of a diff, without the names of the files and the
+// indentation that all of them share.
+func Hunks(diff string) []string { return dedented(hunks(diff)) }
+
 const maxSource = 16_000 // four times as many characters are shown
 
 // Cut spells as much of a value as so many columns of a terminal hold, with

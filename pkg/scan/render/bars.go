@@ -2,7 +2,6 @@ package render
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -16,63 +15,68 @@ const (
 	ascii  = " .:-=+*#@"
 )
 
-// buckets are denials in equal steps of time.
-type buckets struct {
-	counts []int
-	start  time.Time
-	step   time.Duration
-}
-
-// fit puts a timeline into at most so many buckets, the empty moments among
-// them. Each bucket is a whole number of the timeline's steps.
-func fit(moments []scan.Moment, step, most int) buckets {
+// Spread puts a timeline into at most so many equal steps, those without a
+// denial among them, and says how long each is: a whole number of the
+// timeline's own. A timeline that says nothing of its steps has none.
+func Spread(moments []scan.Moment, step, most int) ([]scan.Moment, time.Duration) {
 	if len(moments) == 0 || step <= 0 || most <= 0 {
-		return buckets{}
+		return nil, 0
 	}
 	first := moments[0].Start.Unix()
 	steps := (moments[len(moments)-1].Start.Unix()-first)/int64(step) + 1
 	each := max((steps+int64(most)-1)/int64(most), 1) * int64(step)
-	b := buckets{start: moments[0].Start, step: time.Duration(each) * time.Second}
+	var list []scan.Moment
 	for _, m := range moments {
 		at := (m.Start.Unix() - first) / each
-		if at < 0 || at >= int64(most) {
+		if m.Start.Unix() < first || at >= int64(most) {
 			continue // a timeline is sorted; what is not does not grow the line
 		}
-		for int64(len(b.counts)) <= at {
-			b.counts = append(b.counts, 0)
+		for int64(len(list)) <= at {
+			start := moments[0].Start.Add(time.Duration(int64(len(list))*each) * time.Second)
+			list = append(list, scan.Moment{Start: start, Causes: map[string]int{}})
 		}
-		for _, n := range m.Causes {
-			b.counts[at] += n
+		for code, n := range m.Causes {
+			list[at].Causes[code] += n
 		}
 	}
-	return b
+	return list, time.Duration(each) * time.Second
 }
 
-// sparkline draws the buckets. Where there is one denial there is a sign.
-func (b buckets) sparkline(signs string) string {
-	levels := []rune(signs)
-	most := slices.Max(append(b.counts, 1))
+// Total are a moment's denials, whatever their cause.
+func Total(m scan.Moment) int {
+	sum := 0
+	for _, n := range m.Causes {
+		sum += n
+	}
+	return sum
+}
+
+// sparkline draws the moments. Where there is one denial there is a sign.
+func sparkline(list []scan.Moment, signs string) string {
+	levels, most := []rune(signs), 1
+	for _, m := range list {
+		most = max(most, Total(m))
+	}
 	var s strings.Builder
-	for _, n := range b.counts {
-		s.WriteRune(levels[(n*(len(levels)-1)+most-1)/most])
+	for _, m := range list {
+		s.WriteRune(levels[(Total(m)*(len(levels)-1)+most-1)/most])
 	}
 	return s.String()
 }
 
-// says is what the line alone does not show: how long a sign is, and the top.
-func (b buckets) says() string {
-	top := 0
-	for i, n := range b.counts {
-		if n > b.counts[top] {
-			top = i
+// peak says what the line alone does not show: how long a sign is, and the top.
+func peak(list []scan.Moment, step time.Duration) string {
+	top := list[0]
+	for _, m := range list {
+		if Total(m) > Total(top) {
+			top = m
 		}
 	}
-	at := b.start.Add(time.Duration(top) * b.step)
-	return fmt.Sprintf("each sign is %s; at most %s, from %s UTC", span(b.step), report.Thousands(b.counts[top]), minute(at))
+	return fmt.Sprintf("each sign is %s; at most %s, from %s UTC", Span(step), report.Thousands(Total(top)), minute(top.Start))
 }
 
-// span is a length of time in its largest whole unit.
-func span(d time.Duration) string {
+// Span is a length of time in its largest whole unit.
+func Span(d time.Duration) string {
 	for _, unit := range []struct {
 		name string
 		long time.Duration

@@ -54,8 +54,8 @@ func (t *terminal) figure(m mark, text string) {
 
 // timeline draws the denials over time.
 func (t *terminal) timeline(r *scan.Result) {
-	b := fit(r.Timeline, r.Step, min(t.width-4, mostSparkline))
-	if len(b.counts) < 2 {
+	list, step := Spread(r.Timeline, r.Step, min(t.width-4, mostSparkline))
+	if len(list) < 2 {
 		return
 	}
 	signs := blocks
@@ -63,6 +63,6 @@ func (t *terminal) timeline(r *scan.Result) {
 		signs = ascii
 	}
 	t.heading("Denials over time")
-	t.line("|" + b.sparkline(signs) + "|")
-	t.wrapped("", dim, b.says())
+	t.line("|" + sparkline(list, signs) + "|")
+	t.wrapped("", dim, peak(list, step))
 }
