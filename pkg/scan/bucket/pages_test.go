@@ -311,15 +311,20 @@ func TestNobodyReadsOn(t *testing.T) {
 	}
 }
 
-func TestSameTokenAgain(t *testing.T) {
-	s := newStub(t, nil)
-	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		answer(w, http.StatusOK, listed{Name: bucketName, IsTruncated: true, NextContinuationToken: "same", Contents: []listedObject{{Key: "AWSLogs/a.json", LastModified: "2026-11-24T00:00:00.000Z"}}})
-		return true
-	}
-	_, failures := s.listed(t, "s3://"+bucketName+"/AWSLogs/", bucket.Query{}, bucket.Options{})
-	if diff := cmp.Diff([]string{`s3:ListObjectsV2 "s3://org-trail/AWSLogs/": S3 answered with the same page again`}, failures); diff != "" {
-		t.Errorf("a broken list is no endless one (-want +got):\n%s", diff)
+// A list that is broken is neither endless nor complete.
+func TestBrokenList(t *testing.T) {
+	for token, want := range map[string]string{"same": "S3 answered with the same page again", "": "S3 says that the list goes on, but not where"} {
+		s := newStub(t, nil)
+		s.fault = func(w http.ResponseWriter, _ *http.Request) bool {
+			answer(w, http.StatusOK, listed{Name: bucketName, IsTruncated: true, NextContinuationToken: token, Contents: []listedObject{
+				{Key: "AWSLogs/a.json", LastModified: "2026-11-24T00:00:00.000Z"},
+			}})
+			return true
+		}
+		_, failures := s.listed(t, "s3://"+bucketName+"/AWSLogs/", bucket.Query{}, bucket.Options{})
+		if diff := cmp.Diff([]string{`s3:ListObjectsV2 "s3://org-trail/AWSLogs/": ` + want}, failures); diff != "" {
+			t.Errorf("token %q (-want +got):\n%s", token, diff)
+		}
 	}
 }
 
