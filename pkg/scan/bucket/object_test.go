@@ -261,7 +261,7 @@ func TestOtherChecksum(t *testing.T) {
 	}
 }
 
-// Parts come at once: the first is not sent before the next three are asked
+// Parts come at once: the first is not sent before the next two are asked
 // for. Readers that end early give back their room.
 func TestReadsAhead(t *testing.T) {
 	s := newStub(t, map[string]string{key: noise(33 << 20)})
@@ -276,14 +276,14 @@ func TestReadsAhead(t *testing.T) {
 		}
 	}
 	var came atomic.Int64
-	three := make(chan struct{})
+	two := make(chan struct{})
 	s.set(func() {
 		s.fault = func(w http.ResponseWriter, r *http.Request) bool {
 			begins := strings.HasPrefix(r.Header.Get("Range"), "bytes=0-")
 			if begins {
-				s.get(&later{ResponseWriter: w, until: three}, r, key)
-			} else if came.Add(1) == 3 {
-				close(three)
+				s.get(&later{ResponseWriter: w, until: two}, r, key)
+			} else if came.Add(1) == 2 {
+				close(two)
 			}
 			return begins
 		}
@@ -309,7 +309,7 @@ func (w *later) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// However many large objects are open, no more than four parts are in memory,
+// However many large objects are open, no more than two parts are in memory,
 // and nobody waits for another to go on.
 func TestRoomIsShared(t *testing.T) {
 	const size, readers = 25 << 20, 4 // four parts each
@@ -328,8 +328,8 @@ func TestRoomIsShared(t *testing.T) {
 		}
 		open = append(open, in)
 	}
-	if n := len(s.made()); n > 1+readers+4 {
-		t.Errorf("%d calls, want one for the list, one for each object, and at most four for parts ahead", n)
+	if n := len(s.made()); n > 1+readers+2 {
+		t.Errorf("%d calls, want one for the list, one for each object, and at most two for parts ahead", n)
 	}
 	var wait sync.WaitGroup
 	for i, in := range open[1:] { // nobody reads the first, which holds room
