@@ -41,6 +41,7 @@ func logs(prefix string) map[string]string {
 		}
 	}
 	put("AWSLogs/777788889999/elasticloadbalancing/us-east-1/2026/11/05/777788889999_elasticloadbalancing_us-east-1_app.web_20261105T1000Z_1.2.3.4_x.log.gz")
+	put("AWSLogs/notes/readme.json")
 	return objects
 }
 

@@ -13,6 +13,8 @@ import (
 const (
 	connections = 64 // kept for the next request; the SDK keeps ten, and would make new ones for the rest
 	tries       = 8  // of one request: S3 asks those who read much to slow down
+
+	anyRegion = "us-east-1" // where S3 says in which region a bucket is
 )
 
 // NewClient is a client that is fit for reading many objects at once. An
@@ -23,6 +25,9 @@ func NewClient(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) {
 		if o.BaseEndpoint != nil {
 			o.UsePathStyle = true
+		}
+		if o.Region == "" {
+			o.Region = anyRegion
 		}
 		o.HTTPClient = keeping(cfg.HTTPClient)
 		if cfg.Retryer == nil && cfg.RetryMode != aws.RetryModeAdaptive {

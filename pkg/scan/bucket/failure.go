@@ -60,6 +60,9 @@ func (s *store) answered(f *failure, api smithy.APIError) string {
 	case "InvalidObjectState":
 		return "it is archived and cannot be read as it is: restore it first (aws s3api restore-object), or leave it out by the time or by the prefix"
 	case "PermanentRedirect", "AuthorizationHeaderMalformed":
+		if region := header(f.err, regionHeader); region != "" {
+			return "the bucket is in another region: give " + line(region)
+		}
 		return "the bucket is in another region, and S3 did not say in which: give its region"
 	case "ExpiredToken", "RequestExpired":
 		return "the AWS credentials have expired"

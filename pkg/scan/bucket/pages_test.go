@@ -279,6 +279,20 @@ func TestListsAtOnce(t *testing.T) {
 	}
 }
 
+// A region that is told again and again is told on.
+func TestRegionThatDoesNotHelp(t *testing.T) {
+	s := newStub(t, nil)
+	s.fault = func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("X-Amz-Bucket-Region", "eu-west-3")
+		refuse(w, http.StatusMovedPermanently, "PermanentRedirect", "The bucket you are attempting to access must be addressed using the specified endpoint.")
+		return true
+	}
+	_, failures := s.listed(t, "s3://"+bucketName, bucket.Query{}, bucket.Options{})
+	if diff := cmp.Diff([]string{`s3:ListObjectsV2 "s3://org-trail/": the bucket is in another region: give eu-west-3`}, failures); diff != "" || len(s.made()) != 2 {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestInterrupted(t *testing.T) {
 	s := newStub(t, logs(""))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -311,15 +325,20 @@ func TestNobodyReadsOn(t *testing.T) {
 	}
 }
 
-func TestSameTokenAgain(t *testing.T) {
-	s := newStub(t, nil)
-	s.fault = func(w http.ResponseWriter, r *http.Request) bool {
-		answer(w, http.StatusOK, listed{Name: bucketName, IsTruncated: true, NextContinuationToken: "same", Contents: []listedObject{{Key: "AWSLogs/a.json", LastModified: "2026-11-24T00:00:00.000Z"}}})
-		return true
-	}
-	_, failures := s.listed(t, "s3://"+bucketName+"/AWSLogs/", bucket.Query{}, bucket.Options{})
-	if diff := cmp.Diff([]string{`s3:ListObjectsV2 "s3://org-trail/AWSLogs/": S3 answered with the same page again`}, failures); diff != "" {
-		t.Errorf("a broken list is no endless one (-want +got):\n%s", diff)
+// A list that is broken is neither endless nor complete.
+func TestBrokenList(t *testing.T) {
+	for token, want := range map[string]string{"same": "S3 answered with the same page again", "": "S3 says that the list goes on, but not where"} {
+		s := newStub(t, nil)
+		s.fault = func(w http.ResponseWriter, _ *http.Request) bool {
+			answer(w, http.StatusOK, listed{Name: bucketName, IsTruncated: true, NextContinuationToken: token, Contents: []listedObject{
+				{Key: "AWSLogs/a.json", LastModified: "2026-11-24T00:00:00.000Z"},
+			}})
+			return true
+		}
+		_, failures := s.listed(t, "s3://"+bucketName+"/AWSLogs/", bucket.Query{}, bucket.Options{})
+		if diff := cmp.Diff([]string{`s3:ListObjectsV2 "s3://org-trail/AWSLogs/": ` + want}, failures); diff != "" {
+			t.Errorf("token %q (-want +got):\n%s", token, diff)
+		}
 	}
 }
 
@@ -365,7 +384,8 @@ func TestEndpointOfTheEnvironment(t *testing.T) {
 	if n != 1 {
 		t.Errorf("%d files, want 1", n)
 	}
-	if bucket.NewClient(aws.Config{Region: home}).Options().UsePathStyle {
-		t.Error("S3's own endpoints are addressed by the bucket's name")
+	plain := bucket.NewClient(aws.Config{}).Options()
+	if plain.UsePathStyle || plain.Region == "" {
+		t.Errorf("region %q, path style %t; want any region, since S3 tells the right one, and the bucket's name before the host's", plain.Region, plain.UsePathStyle)
 	}
 }

@@ -9,13 +9,14 @@ import (
 // An object that is larger than large is read in parts of partSize bytes. While
 // one comes from S3 to the reader, up to ahead others are read into memory,
 // as far as there is room: there is room for spares parts of all objects
-// together, so that what is held does not grow with the number of readers. A
-// reader never waits for room; without any it reads on as S3 sends.
+// together, so that what is held does not grow with the number of readers, and
+// the garbage collector's share of it is small, too. A reader never waits for
+// room; without any it reads on as S3 sends.
 const (
 	large    = 16 << 20
 	partSize = 8 << 20
-	ahead    = 3
-	spares   = 4
+	ahead    = 2
+	spares   = 2
 )
 
 // parts reads a large object, part by part in their order.

@@ -15,6 +15,8 @@ import (
 const (
 	listCall = "s3:ListObjectsV2"
 	getCall  = "s3:GetObject"
+
+	regionHeader = "X-Amz-Bucket-Region"
 )
 
 // store is the bucket, as it is called.
@@ -141,12 +143,11 @@ func there[T any](ctx context.Context, s *store, call func(func(*s3.Options)) (T
 // found learns the bucket's region: S3 says it beside every answer, or at least
 // where it is asked for nothing else.
 func (s *store) found(ctx context.Context, err error) bool {
-	const name = "X-Amz-Bucket-Region"
-	region := header(err, name)
+	region := header(err, regionHeader)
 	if region == "" {
 		out, err := s.client.HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &s.at.Bucket}, s.options)
 		if err != nil {
-			region = header(err, name)
+			region = header(err, regionHeader)
 		} else {
 			region = aws.ToString(out.BucketRegion)
 		}
