@@ -18,7 +18,14 @@ type buffers struct {
 }
 
 // spare has buffers that no input uses. Nothing that is yielded lies in them.
-var spare = sync.Pool{New: func() any { return new(buffers) }}
+var spare sync.Pool
+
+func spareBuffers() *buffers {
+	if b, ok := spare.Get().(*buffers); ok {
+		return b
+	}
+	return &buffers{}
+}
 
 // from is a reader of r that has some of it ahead.
 func (b *buffers) from(r io.Reader) *bufio.Reader {

@@ -9,8 +9,8 @@ import (
 // is passed.
 const window = 2 << 20
 
-// tail is how much at the end of an input is rather followed than judged by its
-// last record.
+// tail is how much at the end of an input is followed in any case. By it alone
+// the end is judged, if at least half of it is records.
 const tail = 8 << 10
 
 // Calls yields from r the AssumeRoleWithWebIdentity calls that [Read] would
@@ -32,21 +32,20 @@ const tail = 8 << 10
 // record that may be a call; and whatever is wrong in such a record. Other
 // faults, such as one in a record without the name, may pass unseen.
 //
-// The end of a log file's list is judged by the last record in it: one that was
-// cut precisely behind a list of whole records inside a record's own
-// parameters passes for whole.
+// Where no call is left, the end of a log file is judged by its last records,
+// of 4 KiB and more: one that was cut precisely behind a list of as many records
+// inside a record's own parameters passes for whole.
 func Calls(name string, r io.Reader) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		f := &finder{window: window, tail: tail}
-		b, _ := spare.Get().(*buffers)
-		in := open(b, Position{Name: name}, r)
-		defer b.back(in)
-		f.run(in, yield)
+		f.run(Position{Name: name}, r, yield)
 	}
 }
 
-func (f *finder) run(in *input, yield func(Item) bool) {
-	rd := &reader{in: in, find: f}
+func (f *finder) run(pos Position, r io.Reader, yield func(Item) bool) {
+	b := spareBuffers()
+	rd := &reader{in: open(b, pos, r), find: f}
+	defer b.back(rd.in)
 	rd.yield = func(it Item) bool {
 		f.seen = true
 		return it.Kind == KindOther || yield(it)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -34,7 +35,7 @@ func FuzzCalls(f *testing.F) {
 // TestCallsOfDamaged compares over inputs of every shape, with damage of every
 // kind.
 func TestCallsOfDamaged(t *testing.T) {
-	for seed := range uint64(3000) {
+	for seed := range uint64(300) {
 		g := newGenerator(seed)
 		data := g.input()
 		for n := range 4 {
@@ -49,7 +50,8 @@ func TestCallsOfDamaged(t *testing.T) {
 // TestCallsCutAtEachByte has logs that end anywhere.
 func TestCallsCutAtEachByte(t *testing.T) {
 	g := newGenerator(3)
-	for _, in := range []string{g.log(4, 2), g.log(3, 0), g.lines(3), g.array(3)} {
+	few := []string{g.tiny(), denied("a"), g.other(), g.tiny()}
+	for _, in := range []string{`{"Records":[` + strings.Join(few, ",") + `]}`, strings.Join(few, "\n"), g.array(2), g.log(1, 0)} {
 		for size := range len(in) {
 			if diff := disagreement([]byte(in[:size])); diff != "" {
 				t.Fatalf("cut at %d of %d: %s\n%s", size, len(in), diff, in)

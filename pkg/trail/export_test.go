@@ -10,6 +10,6 @@ import (
 func CallsWithin(window, tail int, name string, r io.Reader) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
 		f := &finder{window: window, tail: tail}
-		f.run(open(&buffers{}, Position{Name: name}, r), yield)
+		f.run(Position{Name: name}, r, yield)
 	}
 }

@@ -15,6 +15,7 @@ import "bytes"
 type finder struct {
 	window, tail  int
 	seen          bool // a record or a fault has been found: there is something in this input
+	judged        bool // the end has been looked at
 	names, hidden cursor
 }
 

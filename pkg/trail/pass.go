@@ -59,59 +59,49 @@ func elements(b []byte, depth int) (end, count int) {
 // between passes what is between two objects in a list, or at the top, if it is
 // what usually is there.
 func between(b []byte, i int, top bool) int {
-	behind := i
 	i = blank(b, i)
-	switch {
-	case i == len(b):
-		return -1
-	case top:
-		if b[i] != '{' || !bytes.Contains(b[behind:i], []byte{'\n'}) {
+	if i < len(b) && b[i] == ']' && !top {
+		return i
+	}
+	if !top {
+		if i == len(b) || b[i] != ',' {
 			return -1
 		}
-		return i
-	case b[i] == ']':
-		return i
-	case b[i] != ',':
-		return -1
+		i = blank(b, i+1)
 	}
-	if i = blank(b, i+1); i == len(b) || b[i] != '{' {
+	if i == len(b) || b[i] != '{' {
 		return -1
 	}
 	return i
 }
 
-// start is how CloudTrail's records begin. No string of a valid JSON document
+// first is how CloudTrail's records begin. No string of a valid JSON document
 // has this in it: its second byte would end the string.
-const start = `{"eventVersion":`
+const first = `{"eventVersion":`
 
-// whole says by its last record alone that the input ends as it should, and how
-// much may be dropped then; else it is 0. It saves to follow all the records
-// before it. The record has the keys that any record has.
+// whole says by the last few records alone that the input ends as it should, and
+// how much may be dropped then; else it is 0. It saves to follow all that is
+// before them. A single record would not do: a record's own parameters may end
+// in what looks like one and its list, and there the input may have been cut.
 func (r *reader) whole(path string, depth int) int {
 	b := r.in.buf()
-	if !errors.Is(r.in.err, io.EOF) || len(b) <= r.find.tail {
+	from := len(b) - r.find.tail
+	if r.find.judged || !errors.Is(r.in.err, io.EOF) || from <= 0 {
 		return 0
 	}
-	from := max(0, len(b)-chunk)
-	last := bytes.LastIndex(b[from:], []byte(start))
-	if last < 0 {
+	r.find.judged = true
+	i := bytes.Index(b[from:], []byte(first))
+	if i < 0 || i > r.find.tail/2 {
 		return 0
 	}
-	last += from
-	n := skip(b, last, maxDepth-depth)
-	if n < 0 {
-		return 0
-	}
-	for _, key := range [...]string{`"eventSource":`, `"eventName":`, `"eventID":`} {
-		if !bytes.Contains(b[last:n], []byte(key)) {
-			return 0
-		}
-	}
+	from += i
+	n, _ := elements(b[from:], depth)
+	last := from + n
 	switch {
-	case depth == 0 && only(b[n:], ""):
+	case depth == 0 && only(b[max(skip(b, last, maxDepth), last):], ""),
+		depth == 1 && only(b[last:], "]"),
+		depth == 2 && only(b[last:], "]}") && slices.Contains(listKeys, path):
 		return last
-	case depth == 1 && only(b[n:], "]"), depth == 2 && only(b[n:], "]}") && slices.Contains(listKeys, path):
-		return n
 	}
 	return 0
 }

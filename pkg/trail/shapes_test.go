@@ -54,11 +54,13 @@ func quoted(s string) string {
 // record is any record, in any of the envelopes that have no list.
 func (g generator) record() string {
 	r := g.small()
-	switch g.rng.IntN(6) {
+	switch g.rng.IntN(8) {
 	case 0, 1:
 		r = denied(g.uuid()[:4])
 	case 2:
 		r = g.tiny()
+	case 3:
+		return g.pick(`{"Records":[{"a":1},"x",{"Records":[]}]}`, `{"a":`+strings.Repeat("[", 61)+strings.Repeat("]", 61)+`}`, "7", "{}")
 	}
 	if g.rng.IntN(4) == 0 {
 		r = g.escaped(r, 3)
