@@ -30,7 +30,7 @@ const (
 	// source looks at the day before, too.
 	recorded = 89 * 24 * time.Hour
 	// maxKept is how much of what records hold is kept, in bytes.
-	maxKept = 16 << 20
+	maxKept = 24 << 20
 	// maxCallers is of how many callers it is known when they were last allowed.
 	maxCallers = 100_000
 )

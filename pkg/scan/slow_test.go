@@ -213,7 +213,9 @@ func TestSlowWay(t *testing.T) {
 	list := archive(rng)
 	want := slowScan(t, source, list)
 	one := read(t, source, 1, list...)
-	sameRow := cmpopts.SortSlices(func(a, b scan.Group) bool { return fmt.Sprint(a.Role, a.Shape, a.Cause) < fmt.Sprint(b.Role, b.Shape, b.Cause) })
+	sameRow := cmpopts.SortSlices(func(a, b scan.Group) bool {
+		return fmt.Sprint(a.Role, a.Shape, a.Cause) < fmt.Sprint(b.Role, b.Shape, b.Cause)
+	})
 	if diff := cmp.Diff(want.groups(), one.Groups, sameRow, cmpopts.IgnoreFields(scan.Group{}, "Report")); diff != "" {
 		t.Errorf("groups (-want +got):\n%s", diff)
 	}

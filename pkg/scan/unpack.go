@@ -99,7 +99,7 @@ func damage(packing string, err error) string {
 		return packing + " data with a wrong checksum"
 	case errors.Is(err, gzip.ErrHeader), errors.Is(err, zstd.ErrMagicMismatch):
 		return "what is no " + packing + " data"
-	case errors.Is(err, zstd.ErrWindowSizeExceeded):
+	case errors.Is(err, zstd.ErrWindowSizeExceeded), errors.Is(err, zstd.ErrDecoderSizeExceeded):
 		return "zstd data that takes more than 8 MB of memory to unpack (unpack it with zstd -dc --long=31)"
 	}
 	return packing + " data that cannot be unpacked (" + err.Error() + ")"

@@ -115,12 +115,18 @@ func (l *listing) openStdin(ctx context.Context) (io.ReadCloser, error) {
 	return waitFor(ctx, l.stdin, func() error { return nil }), nil
 }
 
+// pattern lists what a pattern matches, as a shell would that knows **: links on
+// the way are not followed, which may go round in circles, and names that begin
+// with a dot are matched by a dot alone.
 func (l *listing) pattern(pattern string) {
-	matches, err := doublestar.FilepathGlob(pattern)
-	switch {
-	case err != nil:
+	as := []doublestar.GlobOption{doublestar.WithNoFollow(), doublestar.WithNoHidden()}
+	matches, err := doublestar.FilepathGlob(pattern, append(as, doublestar.WithFailOnIOErrors())...)
+	if err != nil {
 		l.fail(pattern, err)
-	case len(matches) == 0:
+		if matches, err = doublestar.FilepathGlob(pattern, as...); err != nil {
+			return
+		}
+	} else if len(matches) == 0 {
 		l.fail(pattern, errors.New("no file is called so, nor matches it as a pattern"))
 	}
 	slices.Sort(matches)
