@@ -46,9 +46,16 @@ const (
 
 // cloudFlags gives a verb the flags that say who asks AWS, and where.
 func (a *app) cloudFlags(cmd *cobra.Command) *cloud {
+	c := a.profileFlag(cmd)
+	cmd.Flags().StringVar(&c.region, "region", "", "AWS `REGION` (default $AWS_REGION, or the profile's)")
+	return c
+}
+
+// profileFlag gives a verb the flag that says who asks AWS. It asks in the
+// configured region.
+func (a *app) profileFlag(cmd *cobra.Command) *cloud {
 	c := &cloud{app: a}
 	cmd.Flags().StringVar(&c.profile, "profile", "", "`NAME` of the profile in ~/.aws (default $AWS_PROFILE)")
-	cmd.Flags().StringVar(&c.region, "region", "", "AWS `REGION` (default $AWS_REGION, or the profile's)")
 	return c
 }
 
@@ -71,9 +78,20 @@ func (c *cloud) check() error {
 
 // unused refuses the flags beside one that has AWS left alone.
 func (c *cloud) unused(instead string) error {
-	for _, flag := range []struct{ name, value string }{
-		{"profile", c.profile}, {"region", c.region}, {"reader-role", c.readerRole}, {"external-id", c.externalID},
-	} {
+	return refusing(instead, given{"profile", c.profile}, given{"region", c.region}, given{"reader-role", c.readerRole}, given{"external-id", c.externalID})
+}
+
+// unusedReader refuses the flags about accounts beside one that has them left
+// alone.
+func (c *cloud) unusedReader(instead string) error {
+	return refusing(instead, given{"reader-role", c.readerRole}, given{"external-id", c.externalID})
+}
+
+// given is a flag as it was given.
+type given struct{ name, value string }
+
+func refusing(instead string, flags ...given) error {
+	for _, flag := range flags {
 		if flag.value != "" {
 			return usage("with %s nothing is read from AWS: leave out --%s, or leave out %s", instead, flag.name, instead)
 		}

@@ -22,8 +22,6 @@ type scanning struct {
 	only         scan.Selection
 	workers      int
 	archive      archiveFlags
-
-	unlisted bool // something that was named could not be found
 }
 
 func (a *app) scan() *cobra.Command {
@@ -62,7 +60,7 @@ evidence could not be read, 130 interrupted.`,
 	f.StringSliceVar(&s.only.Regions, "region", nil, "only calls recorded in `REGION`; may be repeated")
 	f.StringSliceVar(&s.only.Accounts, "account-id", nil, "only calls to the account with this `ID`; may be repeated")
 	f.StringVarP(&s.output, "output", "o", stdinName, "`FILE` to write; - for standard output")
-	f.IntVar(&s.workers, "workers", 0, "how many files are read at once, `N` (default one for each processor)")
+	f.IntVar(&s.workers, "workers", 0, "how many files are read at once, `N` (default one for each processor; 16 for s3://)")
 	s.archive.add(f)
 	s.cloud = a.profileFlag(cmd)
 	s.cloud.readerFlags(cmd)
@@ -84,13 +82,16 @@ func (s *scanning) run(ctx context.Context) error {
 	c := scan.NewCollector(source, scan.Options{Only: s.only})
 	var m scan.Meter
 	stop := s.show(&m)
-	ended := s.read(ctx, c, &m)
+	err = s.read(ctx, c, &m)
 	stop()
+	if err != nil && ctx.Err() == nil {
+		return err
+	}
 	r := c.Result()
 	if err := s.print(&r); err != nil {
 		return err
 	}
-	return s.ended(ctx, &r, ended, source)
+	return s.ended(ctx, &r, source)
 }
 
 // check refuses flags that do not go together, and reads the times.
@@ -105,10 +106,10 @@ func (s *scanning) check() (err error) {
 		return err
 	}
 	now := s.app.now()
-	if s.only.Since, err = moment("since", s.since, now); err != nil {
+	if s.only.Since, err = timeOf("since", s.since, now); err != nil {
 		return err
 	}
-	if s.only.Until, err = moment("until", s.until, now); err != nil {
+	if s.only.Until, err = timeOf("until", s.until, now); err != nil {
 		return err
 	}
 	if !s.only.Until.IsZero() && !s.only.Since.Before(s.only.Until) {
@@ -117,9 +118,9 @@ func (s *scanning) check() (err error) {
 	return nil
 }
 
-// moment is the time that a flag names: a time ago, a day in UTC, or a time as
+// timeOf is the time that a flag names: a time ago, a day in UTC, or a time as
 // in RFC 3339. "" names none.
-func moment(flag, text string, now time.Time) (time.Time, error) {
+func timeOf(flag, text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}

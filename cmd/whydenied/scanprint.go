@@ -37,7 +37,7 @@ func (a *app) printScan(w io.Writer, r *scan.Result) error {
 
 // ended tells on standard error, in a line each, what kept the result from
 // being whole.
-func (s *scanning) ended(ctx context.Context, r *scan.Result, stopped error, source scanSource) error {
+func (s *scanning) ended(ctx context.Context, r *scan.Result, source scanSource) error {
 	for _, p := range s.spoken(r) {
 		s.app.complain(p)
 	}
@@ -46,9 +46,7 @@ func (s *scanning) ended(ctx context.Context, r *scan.Result, stopped error, sou
 	case ctx.Err() != nil:
 		s.app.complain("interrupted: the result holds what was found until then")
 		return interrupted()
-	case stopped != nil:
-		return stopped
-	case r.Damaged > 0 || s.unlisted:
+	case len(r.Problems) > 0:
 		if evidence != nil {
 			s.app.complain(evidence.Error())
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -59,7 +60,7 @@ func (b *bar) line(p scan.Progress) string {
 		b.drawn.ChangeMax64(p.Known)
 	}
 	_ = b.drawn.Set64(min(p.Packed, b.most())) // it only fails beyond the end
-	return b.drawn.String()
+	return strings.TrimSpace(b.drawn.String()) // without its carriage return
 }
 
 func (b *bar) most() int64 {
