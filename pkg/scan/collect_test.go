@@ -64,7 +64,7 @@ func TestReadOnce(t *testing.T) {
 		t.Run(tt.label, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				source := &asked{source: company(t), err: tt.err}
-				c := scan.NewCollector(source, scan.Options{Since: tt.since})
+				c := scan.NewCollector(source, scan.Options{Only: scan.Selection{Since: tt.since}})
 				var wait sync.WaitGroup
 				for worker := range 8 {
 					wait.Go(func() {
