@@ -177,7 +177,7 @@ func TestCallsAfterDamage(t *testing.T) {
 func TestCallsSeesEachByte(t *testing.T) {
 	tiny, call := newGenerator(5).tiny(), denied("a")
 	for c := range 256 {
-		for at := range 40 {
+		for at := range 24 {
 			text := strings.Repeat("x", at) + string([]byte{byte(c)}) + "yyy"
 			in := "[" + tiny + `,{"eventVersion":"` + text + `"},` + tiny + "," + call + "]"
 			slow := slices.Collect(trail.Read("f", strings.NewReader(in)))
@@ -187,6 +187,7 @@ func TestCallsSeesEachByte(t *testing.T) {
 			if !slices.Contains([]int{0, 0x1f, '"', '\\'}, c) {
 				continue
 			}
+			in = "[" + strings.Repeat(tiny+",", 4) + in[1:] // what is held ends near the string
 			if diff := disagreement([]byte(in)); diff != "" {
 				t.Fatalf("0x%02x at %d: %s", c, at, diff)
 			}
