@@ -26,7 +26,8 @@ var forms = []struct {
 	{"judged by little", 2 << 20, 100, func(r io.Reader) io.Reader { return r }},
 	{"small window", 700, 1 << 20, iotest.HalfReader},
 	{"smallest window", 1, 100, iotest.OneByteReader},
-	{"small pieces", 5000, 3000, func(r io.Reader) io.Reader { return pieces{r, 37} }},
+	{"small pieces", 300, 1000, func(r io.Reader) io.Reader { return pieces{r, 7} }},
+	{"pieces", 3000, 2000, func(r io.Reader) io.Reader { return pieces{r, 600} }},
 }
 
 // pieces gives a few bytes at a time.
@@ -57,6 +58,9 @@ func differ(slow []trail.Item, calls iter.Seq[trail.Item], end bool) string {
 	}
 	if i := slices.IndexFunc(fast, func(it trail.Item) bool { return it.Kind == trail.KindOther }); i >= 0 {
 		return "another call: " + fast[i].Call
+	}
+	if i := slices.IndexFunc(fast, func(it trail.Item) bool { return it.Pos.Line != 0 || it.Pos.Column != 0 }); i >= 0 {
+		return fmt.Sprintf("a line, but not its own: %+v", fast[i].Pos)
 	}
 	if extra := beyond(comparable(slow, isAny), comparable(fast, isAny)); extra != "" {
 		return "Read does not yield, or not in this order: " + extra

@@ -178,11 +178,41 @@ func TestCallsSeesEachByte(t *testing.T) {
 	tiny, call := newGenerator(5).tiny(), denied("a")
 	for c := range 256 {
 		for at := range 24 {
-			text := strings.Repeat("x", at) + string([]byte{byte(c)}) + strings.Repeat("y", 24-at)
+			text := strings.Repeat("x", at) + string([]byte{byte(c)}) + "yyy"
 			in := "[" + tiny + `,{"eventVersion":"` + text + `"},` + tiny + "," + call + "]"
 			slow := slices.Collect(trail.Read("f", strings.NewReader(in)))
 			if diff := differ(slow, trail.Calls("f", strings.NewReader(in)), true); diff != "" {
 				t.Fatalf("0x%02x at %d: %s", c, at, diff)
+			}
+			if !slices.Contains([]int{0, 0x1f, '"', '\\'}, c) {
+				continue
+			}
+			in = "[" + strings.Repeat(tiny+",", 4) + in[1:] // what is held ends near the string
+			if diff := disagreement([]byte(in)); diff != "" {
+				t.Fatalf("0x%02x at %d: %s", c, at, diff)
+			}
+		}
+	}
+}
+
+// TestCallsSeesEachRule has every short sequence of tokens in an object that is
+// passed.
+func TestCallsSeesEachRule(t *testing.T) {
+	tokens := []string{"{", "}", "[", "]", ",", ":", `"a"`}
+	tiny := newGenerator(5).tiny()
+	call := strings.Replace(tiny, `"eventSource":"a","eventName":"b"`, `"eventSource":"sts.amazonaws.com","eventName":"`+name+`"`, 1)
+	sequences := []string{""}
+	for i := 0; i < len(sequences); i++ {
+		s := sequences[i]
+		for _, in := range []string{"[" + tiny + `,{"k":` + s + "}," + tiny + "," + call + "]", "[" + tiny + ",{" + s + "}," + tiny + "," + call + "]"} {
+			slow := slices.Collect(trail.Read("f", strings.NewReader(in)))
+			if diff := differ(slow, trail.Calls("f", strings.NewReader(in)), true); diff != "" {
+				t.Fatalf("%s: %s", in, diff)
+			}
+		}
+		if strings.Count(s, "\t") < 4 {
+			for _, token := range tokens {
+				sequences = append(sequences, s+"\t"+token)
 			}
 		}
 	}
@@ -205,6 +235,22 @@ func TestCallsOfPacked(t *testing.T) {
 	for label, data := range inputs {
 		if diff := disagreement(data); diff != "" {
 			t.Errorf("%s: %s", label, diff)
+		}
+	}
+}
+
+// TestCallsSaysWhere checks how a place reads where lines are not counted.
+func TestCallsSaysWhere(t *testing.T) {
+	tiny := newGenerator(1).tiny()
+	for _, tt := range []struct{ in, want string }{
+		{"", "f:byte 0: found nothing, expected a CloudTrail record or an envelope of one"},
+		{"hello\n", "f:byte 0: found 'h', expected a JSON object, array or string"},
+		{`{"Records":[` + tiny + "," + tiny + `,{"a`, "f:byte 151 (Records[2]): found the end of the input, expected the rest of the value"},
+	} {
+		for it := range trail.Calls("f", strings.NewReader(tt.in)) {
+			if diff := cmp.Diff(tt.want, it.Err.Error()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
 		}
 	}
 }

@@ -51,7 +51,7 @@ func skip(b []byte, i, most int) int {
 				st = atComma
 				continue
 			case c == '{' || c == '[':
-				if depth == most || c == '[' && depth == 1 && braces&1 == 1 && slices.Contains(listKeys, string(key)) {
+				if depth == most || c == '[' && depth == 1 && slices.Contains(listKeys, string(key)) {
 					return -1
 				}
 				depth++
