@@ -18,13 +18,15 @@ const callName = "AssumeRoleWithWebIdentity"
 // them costs little.
 const batch = 64
 
+// unzip is what zcat runs; on some systems, zcat is for another format.
+const unzip = `gzip -dc "$@" | `
+
 // overFiles runs a script over all files, some at a time, as many side by side
 // as there are workers.
 func (c *config) overFiles(script string) func(stock) []string {
+	find := fmt.Sprintf(`find "$1" -name '*.gz' -print0 | xargs -0 -n %d -P %d sh -c "$2" sh`, batch, c.workers)
 	return func(s stock) []string {
-		find := fmt.Sprintf("find '%s' -name '*.gz' -print0 | xargs -0 -n %d -P %d sh -c '%s' sh", s.logs(), batch, c.workers,
-			strings.ReplaceAll(script, "'", `'\''`))
-		return []string{"sh", "-c", find}
+		return []string{"sh", "-c", find, "sh", s.logs(), script}
 	}
 }
 
@@ -42,8 +44,8 @@ func missing(tools ...string) string {
 // that zcat puts together are one line, too.
 func (c *config) grepCount() contender {
 	return contender{
-		name: "zcat | LC_ALL=C grep -c", leftOut: missing("sh", "find", "xargs", "zcat", "grep"),
-		args:  c.overFiles(`zcat "$@" | LC_ALL=C grep -c ` + callName + ` || test $? = 1`),
+		name: "zcat | LC_ALL=C grep -c", leftOut: missing("sh", "find", "xargs", "gzip", "grep"),
+		args:  c.overFiles(unzip + `LC_ALL=C grep -c ` + callName + ` || test $? = 1`),
 		parse: sumLines,
 		check: func(a answer, m archive.Manifest) string {
 			if (a.Calls > 0) != (m.Mentioning > 0) {
@@ -57,16 +59,16 @@ func (c *config) grepCount() contender {
 // grepOnly counts the calls, where the JSON is compact.
 func (c *config) grepOnly() contender {
 	return contender{
-		name: "zcat | LC_ALL=C grep -o | wc -l", leftOut: missing("sh", "find", "xargs", "zcat", "grep", "wc"), slow: true,
-		args:  c.overFiles(`zcat "$@" | LC_ALL=C grep -o '"eventName":"` + callName + `"' | wc -l`),
+		name: "zcat | LC_ALL=C grep -o | wc -l", leftOut: missing("sh", "find", "xargs", "gzip", "grep", "wc"), slow: true,
+		args:  c.overFiles(unzip + `LC_ALL=C grep -o '"eventName":"` + callName + `"' | wc -l`),
 		parse: sumLines, check: sameCalls,
 	}
 }
 
 func (c *config) jq() contender {
 	return contender{
-		name: "zcat | jq", leftOut: missing("sh", "find", "xargs", "zcat", "jq"), slow: true,
-		args: c.overFiles(`zcat "$@" | jq -r '.Records[] | select(.eventSource == "sts.amazonaws.com" and .eventName == "` + callName +
+		name: "zcat | jq", leftOut: missing("sh", "find", "xargs", "gzip", "jq"), slow: true,
+		args: c.overFiles(unzip + `jq -r '.Records[] | select(.eventSource == "sts.amazonaws.com" and .eventName == "` + callName +
 			`") | .errorCode // "none"'`),
 		parse: countCodes,
 		check: func(a answer, m archive.Manifest) string {
