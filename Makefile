@@ -12,6 +12,9 @@ TOOL    := $(GO) tool -modfile=tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 FUZZTIME ?= 1m
 BENCH   ?= .
+SIZES   ?= 0.1 1
+ROUNDS  ?= 5
+IDENTICAL ?= 1000000
 LEFT_OUT := bin/left-out
 # Lambda's names for the two instruction sets that it runs, and Go's.
 ARCHITECTURE  ?= arm64
@@ -28,7 +31,7 @@ BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: ## explain the case that opens the README
@@ -127,6 +130,16 @@ check: ## all that must hold before a merge; prints at the end what was left out
 .PHONY: bench
 bench: ## run the benchmarks; BENCH=regexp chooses among them
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+# Archives are made under bin/bench-scan and kept: 10 GB take some 1.2 GB there.
+# Without pip or a network the run goes on, and says that DuckDB was left out.
+.PHONY: bench-scan
+bench-scan: ## measure scan against gunzip, grep, jq and DuckDB (SIZES="0.1 1 10", GB)
+	@$(BUILD) -o bin/whydenied ./cmd/whydenied
+	@if python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(MAKE) --no-print-directory bin/venv/bench PYTHON="$$python" || true; \
+	fi
+	@$(GO) run ./internal/bench/scan -sizes "$(SIZES)" -rounds $(ROUNDS) -identical $(IDENTICAL)
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (1m)
