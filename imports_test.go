@@ -63,8 +63,8 @@ var knows = map[string][]string{
 	"pkg/evidence/live": evidence,
 	// The engines that hold an archive yield calls, and know nothing of scans.
 	"pkg/scan/engine":  {"pkg/trail"},
-	"pkg/scan/athena":  {"pkg/trail", "pkg/scan/engine"},
-	"pkg/scan/lake":    {"pkg/trail", "pkg/scan/engine"},
+	"pkg/scan/athena":  {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	"pkg/scan/lake":    {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
 	"pkg/scan/bucket":  {"pkg/scan"},
 	"pkg/alert/slack":  alert,
 	"pkg/alert/github": alert,

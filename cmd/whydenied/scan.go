@@ -72,6 +72,16 @@ func (s *scanning) run(ctx context.Context) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	var a *asking
+	var err error
+	if s.archive.isEngine() {
+		if a, err = s.plan(ctx); err != nil {
+			return err
+		}
+		if s.archive.dryRun {
+			return a.show(s.app)
+		}
+	}
 	source, err := s.evidence()
 	if err != nil {
 		return err
@@ -82,7 +92,7 @@ func (s *scanning) run(ctx context.Context) error {
 	c := scan.NewCollector(source, scan.Options{Only: s.only})
 	var m scan.Meter
 	stop := s.show(&m)
-	err = s.read(ctx, c, &m)
+	err = s.read(ctx, a, c, &m)
 	stop()
 	if err != nil && ctx.Err() == nil {
 		return err

@@ -51,6 +51,9 @@ func (s *scanning) ended(ctx context.Context, r *scan.Result, source scanSource)
 			s.app.complain(evidence.Error())
 		}
 		return ended(statusBadInput)
+	case r.Partial && evidence == nil:
+		s.app.complain("the result is a part of what there is: see its notes")
+		return ended(statusNoEvidence)
 	}
 	return evidence
 }

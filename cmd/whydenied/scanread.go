@@ -10,7 +10,10 @@ import (
 
 // read has the collector take what the paths hold. The error is one of which
 // nothing was read.
-func (s *scanning) read(ctx context.Context, c *scan.Collector, m *scan.Meter) error {
+func (s *scanning) read(ctx context.Context, a *asking, c *scan.Collector, m *scan.Meter) error {
+	if a != nil {
+		return s.ask(ctx, a, c, m)
+	}
 	files, err := s.files(ctx, c)
 	if err != nil {
 		return err
@@ -24,7 +27,7 @@ const inFlight = 16
 
 // atOnce is how many files are read at once; 0 leaves it to the reader.
 func (s *scanning) atOnce() int {
-	if s.workers == 0 && inBuckets(s.paths) {
+	if s.workers == 0 && (inBuckets(s.paths) || s.archive.isEngine()) {
 		return inFlight
 	}
 	return s.workers
