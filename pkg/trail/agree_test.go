@@ -53,7 +53,7 @@ func disagreement(data []byte) string {
 
 func differ(slow []trail.Item, calls iter.Seq[trail.Item], end bool) string {
 	fast := slices.Collect(calls)
-	if diff := cmp.Diff(comparable(slow, isCall), comparable(fast, isCall)); diff != "" {
+	if diff := cmp.Diff(essence(slow, isCall), essence(fast, isCall)); diff != "" {
 		return "calls (-Read +Calls)\n" + diff
 	}
 	if i := slices.IndexFunc(fast, func(it trail.Item) bool { return it.Kind == trail.KindOther }); i >= 0 {
@@ -62,7 +62,7 @@ func differ(slow []trail.Item, calls iter.Seq[trail.Item], end bool) string {
 	if i := slices.IndexFunc(fast, func(it trail.Item) bool { return it.Pos.Line != 0 || it.Pos.Column != 0 }); i >= 0 {
 		return fmt.Sprintf("a line, but not its own: %+v", fast[i].Pos)
 	}
-	if extra := beyond(comparable(slow, isAny), comparable(fast, isAny)); extra != "" {
+	if extra := beyond(essence(slow, isAny), essence(fast, isAny)); extra != "" {
 		return "Read does not yield, or not in this order: " + extra
 	}
 	for i, it := range slow {
@@ -71,7 +71,7 @@ func differ(slow []trail.Item, calls iter.Seq[trail.Item], end bool) string {
 		if it.Kind != trail.KindMalformed || !alone && !before && !(end && isEnd(it)) {
 			continue
 		}
-		if want := comparable(slow[i:i+1], isAny)[0]; !slices.Contains(comparable(fast, isAny), want) {
+		if want := essence(slow[i:i+1], isAny)[0]; !slices.Contains(essence(fast, isAny), want) {
 			return "must not pass unseen: " + want
 		}
 	}
@@ -112,8 +112,8 @@ func isInside(e *trail.Error) bool {
 	}) || strings.HasSuffix(e.Pos.Path, "Message")
 }
 
-// comparable is what must be the same of items: all but lines and columns.
-func comparable(items []trail.Item, of func(trail.Item) bool) []string {
+// essence is what must be the same of items: all but lines and columns.
+func essence(items []trail.Item, of func(trail.Item) bool) []string {
 	var all []string
 	for _, it := range items {
 		if !of(it) {

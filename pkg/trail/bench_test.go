@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,6 +37,44 @@ func BenchmarkCallsBesideRead(b *testing.B) {
 	files, _ := logFiles(b, 700, 1000)
 	ratio(b, files, func(data []byte) { drain(trail.Calls("f", bytes.NewReader(data))) },
 		func(data []byte) { drain(trail.Read("f", bytes.NewReader(data))) })
+}
+
+// BenchmarkCallsOfHostile has inputs that are made to be slow, with the slow way
+// as the baseline.
+func BenchmarkCallsOfHostile(b *testing.B) {
+	const size = 4 << 20
+	tiny := newGenerator(1).tiny()
+	list := func(element string) string {
+		return `{"Records":[` + tiny + strings.Repeat(","+element, size/len(element)) + "]}"
+	}
+	for _, tt := range []struct{ label, in string }{
+		{"names", list(`{"eventVersion":"1","a":["` + callName + `","` + callName + `"]}`)},
+		{"rare letters", list(`{"eventVersion":"` + strings.Repeat("W", 500) + `"}`)},
+		{"escapes", list(`{"eventVersion":"` + strings.Repeat(`\u0041`, 100) + `"}`)},
+		{"backslashes", list(`{"eventVersion":"` + strings.Repeat(`\\`, 500) + `"}`)},
+		{"brackets", list(strings.Repeat(`{"a":[`, 20) + strings.Repeat("]}", 20))},
+		{"numbers", list("1,2,3")},
+		{"empty objects", list("{}")},
+		{"no commas", list("{}")[:100] + strings.Repeat("{}", size/2) + "]}"},
+		{"commas", list("{},,,,")},
+		{"lists in lists", list(`{"Records":[{}]}`)},
+		{"large", list(`{"a":"` + strings.Repeat("x", trail.MaxRecord-10) + `"}`)},
+		{"too large", list(`{"a":"` + strings.Repeat("x", trail.MaxRecord) + `"}`)},
+		{"faults", list(`{"eventVersion":"1","a":[1,2,3}}`)},
+		{"faults late", list(`{"eventVersion":"1","a":["` + strings.Repeat("x", 20000) + `"}}`)},
+		{"beginnings", tiny + strings.Repeat("\n"+`{"version":[`, size/12)},
+		{"lines", strings.Repeat(tiny+"\n", size/len(tiny))},
+	} {
+		b.Run(tt.label, func(b *testing.B) {
+			count := func(items iter.Seq[trail.Item]) {
+				for range items {
+					continue
+				}
+			}
+			ratio(b, [][]byte{[]byte(tt.in)}, func(data []byte) { count(trail.Calls("f", bytes.NewReader(data))) },
+				func(data []byte) { count(trail.Read("f", bytes.NewReader(data))) })
+		})
+	}
 }
 
 // logFiles are some packed logs of the given number of records each, and the
@@ -74,7 +114,7 @@ func unpacker() func(data []byte) {
 	}
 }
 
-func drain(items func(func(trail.Item) bool)) {
+func drain(items iter.Seq[trail.Item]) {
 	for it := range items {
 		if it.Err != nil {
 			panic(it.Err)

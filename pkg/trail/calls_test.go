@@ -80,9 +80,9 @@ func TestCallsFinds(t *testing.T) {
 // TestCallsFindsEachLetter escapes each letter of the name in turn, in a record
 // that is inside up to three strings.
 func TestCallsFindsEachLetter(t *testing.T) {
-	for i, c := range name {
+	for i, c := range callName {
 		for _, form := range []string{`\u%04x`, `\u%04X`} {
-			in := with(t, name+`"`, name[:i]+fmt.Sprintf(form, c)+name[i+1:]+`"`)
+			in := with(t, callName+`"`, callName[:i]+fmt.Sprintf(form, c)+callName[i+1:]+`"`)
 			for wraps := range 4 {
 				got := outline(slices.Collect(trail.Calls("f", strings.NewReader(among(in)))))
 				if diff := cmp.Diff([]string{"e"}, got); diff != "" {
@@ -108,7 +108,7 @@ func TestCallsFindsNothing(t *testing.T) {
 		{"text that seems to end", among(param(quoted(`x"},` + denied("forged") + `,{"`))), "quotation marks in it are escaped"},
 		{"backslashes", among(param(`{"a":"\\\\","b":"\\\"` + `},{"}`)), "two are one"},
 		{"another source", among(with(t, `"sts.amazonaws.com","eventName"`, `"sts.example.com","eventName"`)), "STS alone has this call"},
-		{"policy", among(param(quoted(`{"Action":"sts:` + name + `"}`))), "the name in a text"},
+		{"policy", among(param(quoted(`{"Action":"sts:` + callName + `"}`))), "the name in a text"},
 		{"no calls", `{"Records":[` + tiny + "," + tiny + "]}", "nothing to be found"},
 		{"no list", `{"Records":[]}`, "an empty log is none that is damaged"},
 	} {
@@ -200,7 +200,7 @@ func TestCallsSeesEachByte(t *testing.T) {
 func TestCallsSeesEachRule(t *testing.T) {
 	tokens := []string{"{", "}", "[", "]", ",", ":", `"a"`}
 	tiny := newGenerator(5).tiny()
-	call := strings.Replace(tiny, `"eventSource":"a","eventName":"b"`, `"eventSource":"sts.amazonaws.com","eventName":"`+name+`"`, 1)
+	call := strings.Replace(tiny, `"eventSource":"a","eventName":"b"`, `"eventSource":"sts.amazonaws.com","eventName":"`+callName+`"`, 1)
 	sequences := []string{""}
 	for i := 0; i < len(sequences); i++ {
 		s := sequences[i]

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-const name = "AssumeRoleWithWebIdentity"
+const callName = "AssumeRoleWithWebIdentity"
 
 // small is a record of another call that takes few bytes.
 func (g generator) small() string {
@@ -30,9 +30,9 @@ func (g generator) parameters() string {
 	case 4:
 		return `{"\u003ca\u003e":"\\","b":"\\\"}],{","c":"\/"}`
 	case 5:
-		return `{"policy":` + quoted(`{"Action":"sts:`+name+`","B":"`+name+`"}`) + `,"n":[-1.5e+3,true,false,null,[],{}]}`
+		return `{"policy":` + quoted(`{"Action":"sts:`+callName+`","B":"`+callName+`"}`) + `,"n":[-1.5e+3,true,false,null,[],{}]}`
 	case 6:
-		return `{"n":"` + name + `","é":"ü \u00e9 \u0041 \u0032"}`
+		return `{"n":"` + callName + `","é":"ü \u00e9 \u0041 \u0032"}`
 	default:
 		return "null"
 	}
@@ -185,7 +185,7 @@ func (g generator) damage(data []byte) []byte {
 	case 5:
 		return insert(g.pick(`\u0041`, `\`, `\n`, "\\\n", `\u0032`))
 	case 6:
-		return insert(g.pick(strings.Repeat("[", 70), strings.Repeat(`{"a":`, 63), `{"Records":[`, `"`+name+`"`))
+		return insert(g.pick(strings.Repeat("[", 70), strings.Repeat(`{"a":`, 63), `{"Records":[`, `"`+callName+`"`))
 	default:
 		return insert(g.pick(`"`, `"`, "{", "}", "[", "]", ",", ":", "}}", "]}", "},"))
 	}
