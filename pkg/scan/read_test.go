@@ -150,7 +150,7 @@ func TestProgress(t *testing.T) {
 
 // Whatever a file holds, it is read to an end, whole or not.
 func FuzzRead(f *testing.F) {
-	for _, damage := range []string{"truncated gzip", "wrong CRC", "truncated zstd", "no log", "garbage at end"} {
+	for _, damage := range []string{"truncated gzip", "wrong CRC", "wrong zstd CRC", "no log", "garbage at end"} {
 		f.Add(damages[damage](`{"Records":[]}`))
 	}
 	f.Add([]byte(digestFile))

@@ -2,9 +2,9 @@ package scan
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"whydenied/pkg/trail"
 )
@@ -41,7 +41,7 @@ func (l *problems) listed() []Problem {
 // problemOf is what could not be read of an input.
 func problemOf(it *trail.Item) Problem {
 	p := Problem{File: it.Pos.Name, Offset: it.Pos.Offset}
-	if e, ok := it.Err.(*trail.Error); ok {
+	if e := (*trail.Error)(nil); errors.As(it.Err, &e) {
 		p.Offset = e.Pos.Offset
 	}
 	if it.Err != nil {
@@ -89,5 +89,5 @@ func number(n int, one string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return strings.Join([]string{fmt.Sprint(n), one + "s"}, " ")
+	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -128,7 +128,10 @@ func TestOpen(t *testing.T) {
 func TestStop(t *testing.T) {
 	tree(t, nil, "logs/a.json", "logs/b.json", "logs/c.json")
 	n := 0
-	for range local.Files([]string{"logs", "logs/a.json"}, nil, nil) {
+	for _, err := range local.Files([]string{"logs", "logs/a.json"}, nil, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if n++; n == 2 {
 			break
 		}
@@ -144,7 +147,10 @@ func TestInterruptedStdin(t *testing.T) {
 		stdin, in := io.Pipe()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		for f := range local.Files([]string{"-"}, stdin, nil) {
+		for f, err := range local.Files([]string{"-"}, stdin, nil) {
+			if err != nil {
+				t.Fatal(err)
+			}
 			r, err := f.Open(ctx)
 			if err != nil {
 				t.Fatal(err)
@@ -164,7 +170,10 @@ func TestInterruptedStdin(t *testing.T) {
 }
 
 func TestNoStdin(t *testing.T) {
-	for f := range local.Files([]string{"-"}, nil, nil) {
+	for f, err := range local.Files([]string{"-"}, nil, nil) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if _, err := f.Open(t.Context()); err == nil {
 			t.Error("opened what is not there")
 		}
