@@ -16,6 +16,8 @@ SIZES   ?= 0.1 1
 ROUNDS  ?= 5
 IDENTICAL ?= 1000000
 LEFT_OUT := bin/left-out
+# A comma that does not end an argument of a macro.
+comma := ,
 # Lambda's names for the two instruction sets that it runs, and Go's.
 ARCHITECTURE  ?= arm64
 GOARCH_arm64  := arm64
@@ -102,6 +104,16 @@ e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -parallel 4 -timeout 20m .; \
 	fi
 
+# The page of a scan, in a real browser. PICTURES=1 takes those of docs/scan anew.
+.PHONY: browser
+browser: ## open a scan's page in a Chromium, which is found or installed
+	@if ! chromium=$$(tools/browser/find.sh "$(CURDIR)/bin/chromium"); then \
+		$(call left_out,browser,no Chromium was found$(comma) and none could be installed); \
+	else \
+		echo "CHROMIUM=$$chromium $(GO) -C e2e test ./page" && \
+		CHROMIUM="$$chromium" $(GO) -C e2e test -count=1 -timeout 10m ./page $(if $(PICTURES),-update); \
+	fi
+
 .PHONY: demo
 demo: ## deploy on an emulator of AWS, deny a call, show the alert (EVENT=file)
 	@if [ "$$(uname -s)" != Linux ]; then \
@@ -121,7 +133,7 @@ tools: ## test the programs under tools/
 .PHONY: check
 check: ## all that must hold before a merge; prints at the end what was left out
 	@mkdir -p bin && : >$(LEFT_OUT)
-	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e vuln; status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e browser vuln; status=$$?; \
 	echo; \
 	if [ $$status -eq 0 ]; then echo "check: passed"; else echo "check: failed"; fi; \
 	if [ -s $(LEFT_OUT) ]; then cat $(LEFT_OUT); else echo "nothing was left out"; fi; \
@@ -153,7 +165,7 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 
 .PHONY: golden
 golden: ## rewrite the golden files; review the difference as the change it is
-	@grep -rl --include='*_test.go' -e 'golden\.' -e 'sourcetest.Golden' . | while read -r file; do dirname "$$file"; done | sort -u | \
+	@grep -rl --include='*_test.go' --exclude-dir=e2e -e 'golden\.' -e 'sourcetest.Golden' . | while read -r file; do dirname "$$file"; done | sort -u | \
 	while read -r dir; do echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; done
 
 .PHONY: build

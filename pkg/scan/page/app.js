@@ -134,10 +134,9 @@
 
   // Keys: "/" searches, Esc takes all filters back, arrows go from group to group.
   const heads = () => items.filter((li) => !li.hidden).map((li) => li.querySelector("summary")).filter(Boolean);
-  const typing = (e) => e.target instanceof HTMLSelectElement || e.target instanceof HTMLInputElement;
   document.addEventListener("keydown", (e) => {
     if (!list || e.ctrlKey || e.metaKey || e.altKey) { return; }
-    if (e.key === "/" && !typing(e)) {
+    if (e.key === "/" && e.target !== by("q")) {
       e.preventDefault();
       by("q").focus();
     } else if (e.key === "Escape" && !by("clear").hidden) {

@@ -86,7 +86,10 @@ func figures(f render.Figures) []figure {
 		{report.Thousands(len(f.Never)), plural(len(f.Never), "role", "roles") + " no token can enter", "the trust policy asks for what the issuer never sends", "never", "never"},
 		{report.Thousands(f.Strangers), "probable " + plural(f.Strangers, "stranger", "strangers"), report.Thousands(f.StrangerDenials) + " " + plural(f.StrangerDenials, "denial", "denials") + ", of tenants that the role names nowhere", "odd", "stranger"},
 		{report.Thousands(f.Mended), plural(f.Mended, "pipeline", "pipelines") + " mended", "a later call was allowed", "good", "mended"},
-		{report.Thousands(f.Quiet + f.Undated), plural(f.Quiet+f.Undated, "pipeline", "pipelines") + " quiet", "nobody tried for a day or longer", "calm", "quiet"},
+		{report.Thousands(f.Quiet), plural(f.Quiet, "pipeline", "pipelines") + " quiet", "nobody tried for a day or longer", "calm", "quiet"},
+	}
+	if f.Undated > 0 {
+		list = append(list, figure{report.Thousands(f.Undated), plural(f.Undated, "pipeline", "pipelines") + " without a time", "their records have none", "calm", "unknown"})
 	}
 	return list
 }
