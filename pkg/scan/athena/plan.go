@@ -31,6 +31,7 @@ type Plan struct {
 	Whole bool
 
 	source  *Source
+	query   engine.Query
 	columns []selected
 	files   string // the SQL for [Plan.Files]
 
@@ -57,7 +58,7 @@ func (s *Source) Plan(ctx context.Context, q engine.Query) (*Plan, error) {
 		return nil, err
 	}
 	p := &Plan{
-		source: s, columns: list, Whole: true,
+		source: s, query: q, columns: list, Whole: true,
 		SQL:   s.statement(expressions(list), conditions),
 		files: s.statement(`DISTINCT "$path"`, conditions),
 		cost:  engine.Cost{Price: price},

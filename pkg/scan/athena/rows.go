@@ -26,7 +26,7 @@ func (p *Plan) Items(ctx context.Context) iter.Seq2[trail.Item, error] {
 				yield(trail.Item{}, err)
 				return
 			}
-			if !yield(p.row(row).Item(place), nil) {
+			if item := p.row(row).Item(place); p.query.Wants(item) && !yield(item, nil) {
 				return
 			}
 		}

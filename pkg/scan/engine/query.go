@@ -3,8 +3,11 @@ package engine
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
+
+	"whydenied/pkg/trail"
 )
 
 // Query says which AssumeRoleWithWebIdentity calls are asked for. The zero Query
@@ -43,6 +46,14 @@ var (
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
+// Wants tells whether a call that an engine found is asked for: one whose record
+// has no recipientAccountId has its account read from its resources, by which no
+// engine was asked.
+func (q Query) Wants(item trail.Item) bool {
+	account := item.Denial.Account
+	return len(q.Accounts) == 0 || account == "" || slices.Contains(q.Accounts, account)
+}
+
 // Quote is a string as a literal of SQL.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
@@ -69,7 +80,7 @@ func Quoted(values []string) []string {
 
 // Where are the conditions on what a record says itself. They come on top of
 // those on partitions, so that the answer is the same however a table is laid
-// out. A record without an account is left in: its resources may name it.
+// out. A record without an account is left in, for [Query.Wants] to judge.
 func (q Query) Where(column func(name string) string, moment func(time.Time) string) []string {
 	conditions := []string{
 		column("eventsource") + " = 'sts.amazonaws.com'",

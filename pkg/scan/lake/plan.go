@@ -29,6 +29,7 @@ type Plan struct {
 	Estimate engine.Estimate
 
 	source *Source
+	query  engine.Query
 	mu     sync.Mutex
 	cost   engine.Cost
 }
@@ -39,7 +40,7 @@ func (s *Source) Plan(q engine.Query) (*Plan, error) {
 	if err := q.Validate(); err != nil {
 		return nil, err
 	}
-	p := &Plan{source: s, SQL: s.statement(q), cost: engine.Cost{Price: price}}
+	p := &Plan{source: s, query: q, SQL: s.statement(q), cost: engine.Cost{Price: price}}
 	p.Estimate = engine.Estimate{Cost: engine.Cost{Price: price}, Why: "CloudTrail Lake has no dry run, and charges for what it reads of the time asked for"}
 	if q.Since.IsZero() {
 		p.Notes = append(p.Notes, "no begin is given, so that all that the event data store keeps is scanned, which may be years")
@@ -65,7 +66,7 @@ func (p *Plan) Items(ctx context.Context) iter.Seq2[trail.Item, error] {
 				return
 			}
 			for _, row := range out.QueryResultRows {
-				if !yield(item(p.source.String(), row), nil) {
+				if it := item(p.source.String(), row); p.query.Wants(it) && !yield(it, nil) {
 					return
 				}
 			}
