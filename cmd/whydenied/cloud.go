@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +25,8 @@ type cloud struct {
 	app                    *app
 	profile, region        string
 	readerRole, externalID string
+
+	patience time.Duration // for all that one report needs; zero is [reportTimeout]
 
 	instead string // what helps where there are no credentials
 	broken  error  // why there is no configuration
@@ -103,7 +106,7 @@ func refusing(instead string, flags ...given) error {
 func (c *cloud) open(maxPages int) *live.Source {
 	return live.New(live.Config{
 		Load: c.load, ReaderRole: c.readerRole, ExternalID: c.externalID, Now: c.app.now,
-		CallTimeout: callTimeout, Timeout: reportTimeout, MaxPages: maxPages, Progress: c.app.progress.show,
+		CallTimeout: callTimeout, Timeout: cmp.Or(c.patience, reportTimeout), MaxPages: maxPages, Progress: c.app.progress.show,
 	})
 }
 

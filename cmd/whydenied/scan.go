@@ -97,6 +97,7 @@ func (s *scanning) run(ctx context.Context) error {
 	if err != nil && ctx.Err() == nil {
 		return err
 	}
+	s.app.progress.show("explaining the groups")
 	r := c.Result()
 	if err := s.print(&r); err != nil {
 		return err

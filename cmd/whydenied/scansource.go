@@ -5,9 +5,14 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"whydenied/pkg/evidence"
 )
+
+// patience is for reading an account: its changes of ninety days are many pages
+// of CloudTrail, at two a second, and are read once.
+const patience = 15 * time.Minute
 
 // scanSource is where the evidence of a scan comes from.
 type scanSource interface {
@@ -23,7 +28,8 @@ func (s *scanning) evidence() (scanSource, error) {
 	}
 	if len(s.accounts) == 0 {
 		s.cloud.instead = ", or give a snapshot of the account with --account FILE"
-		return s.cloud.source(0), nil
+		s.cloud.patience = patience
+		return s.cloud.source(everyPage), nil
 	}
 	if err := s.cloud.unusedReader("--account"); err != nil {
 		return nil, err

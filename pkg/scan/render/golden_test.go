@@ -2,22 +2,17 @@ package render_test
 
 import (
 	"bytes"
-	"flag"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
-
+	"whydenied/internal/golden"
 	"whydenied/pkg/scan"
 	"whydenied/pkg/scan/page/sample"
 	"whydenied/pkg/scan/render"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 type fixture struct {
 	name   string
@@ -51,24 +46,8 @@ func TestGolden(t *testing.T) {
 			renderings[".json"] = written(t, render.JSON, f.result)
 		}
 		for suffix, got := range renderings {
-			t.Run(f.name+suffix, func(t *testing.T) { golden(t, filepath.Join("testdata", f.name+suffix), got) })
+			t.Run(f.name+suffix, func(t *testing.T) { golden.Compare(t, filepath.Join("testdata", f.name+suffix), got) })
 		}
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 
