@@ -82,7 +82,7 @@ func BenchmarkCallsOfHostile(b *testing.B) {
 func logFiles(b *testing.B, records, every int) (files [][]byte, size float64) {
 	b.Helper()
 	g := newGenerator(1)
-	n := max(1, 2000/records)
+	n := max(1, 8000/records)
 	for range n {
 		plain := g.log(records, every)
 		size += float64(len(plain)) / 1e6 / float64(n)
@@ -134,6 +134,13 @@ func ratio(b *testing.B, files [][]byte, subject, baseline func(data []byte)) {
 	slices.Sort(subjects)
 	slices.Sort(baselines)
 	s, base := subjects[len(subjects)/2], baselines[len(baselines)/2]
+	calls := 0
+	for _, data := range files {
+		for range trail.Calls("f", bytes.NewReader(data)) {
+			calls++
+		}
+	}
+	b.ReportMetric(float64(calls), "calls")
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(s.Nanoseconds()), "ns/subject")
 	b.ReportMetric(float64(base.Nanoseconds()), "ns/baseline")
