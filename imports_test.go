@@ -21,7 +21,7 @@ var (
 	report    = with(remedy, "pkg/report")
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
-	product   = with(explain, "pkg/scan", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
+	product   = with(explain, "pkg/scan", "pkg/scan/engine", "pkg/scan/athena", "pkg/scan/lake", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
 		"lambda/doctor", "lambda/doctor/checkup", "internal/awserr")
 	// Readers of other languages bring their parsers along, which no function
@@ -53,7 +53,13 @@ var knows = map[string][]string{
 	"pkg/source/files":          {"pkg/policy", "pkg/source", "pkg/source/terraform", "pkg/source/cloudformation"},
 	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source"},
 
-	"pkg/scan":  explain,
+	"pkg/scan": explain,
+	// Engines find the records by SQL, and put them back into their form.
+	"pkg/scan/engine":            {"pkg/trail"},
+	"pkg/scan/engine/enginetest": nil, // servers for the tests
+	"pkg/scan/athena":            {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	"pkg/scan/lake":              {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+
 	"pkg/alert": report,
 
 	// Implementations of an interface know where it is declared. Only what
@@ -89,6 +95,7 @@ var knows = map[string][]string{
 	"internal/githubtest": nil,
 	"internal/trailtest":  nil,
 	"e2e":                 with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
+	"e2e/athena":          {"pkg/trail", "pkg/scan/engine", "pkg/scan/engine/enginetest", "pkg/scan/athena", "pkg/scan/lake"},
 	"tools":               nil,
 }
 

@@ -61,11 +61,7 @@ var questions = []struct {
 	{"one account, two regions", engine.Query{Accounts: accounts[1:], Regions: regions[:2], Since: firstDay.AddDate(0, 0, 1)}},
 }
 
-func TestAthena(t *testing.T) {
-	s := start(t)
-	archive := t.TempDir()
-	files := generate(t, archive)
-	s.must(t, "CREATE SCHEMA logs WITH (location = 'local:///metastore/logs')")
+func testAthena(t *testing.T, s *trino, archive string, files []logFile) {
 	for _, l := range layouts {
 		table := enginetest.Table{Columns: columns(l.columns), Properties: l.properties}
 		if l.partitions != "" {
