@@ -12,7 +12,12 @@ TOOL    := $(GO) tool -modfile=tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 FUZZTIME ?= 1m
 BENCH   ?= .
+SIZES   ?= 0.1 1
+ROUNDS  ?= 5
+IDENTICAL ?= 1000000
 LEFT_OUT := bin/left-out
+# A comma that does not end an argument of a macro.
+comma := ,
 # Lambda's names for the two instruction sets that it runs, and Go's.
 ARCHITECTURE  ?= arm64
 GOARCH_arm64  := arm64
@@ -28,7 +33,7 @@ BOUNDED := $(shell command -v timeout >/dev/null 2>&1 && echo timeout 300)
 
 .PHONY: help
 help: ## list the targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-9s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do printf '%-10s %s\n' "$$name" "$$text"; done
 
 .PHONY: run
 run: ## explain the case that opens the README
@@ -120,6 +125,16 @@ bin/trino/installed: tools/trino/pom.xml
 	@echo "fetching Trino into bin/trino" >&2
 	@rm -rf bin/trino && $(MVN) -B -q -f tools/trino/pom.xml generate-resources && touch $@
 
+# The page of a scan, in a real browser. PICTURES=1 takes those of docs/scan anew.
+.PHONY: browser
+browser: ## open a scan's page in a Chromium, which is found or installed
+	@if ! chromium=$$(tools/browser/find.sh "$(CURDIR)/bin/chromium"); then \
+		$(call left_out,browser,no Chromium was found$(comma) and none could be installed); \
+	else \
+		echo "CHROMIUM=$$chromium $(GO) -C e2e test ./page" && \
+		CHROMIUM="$$chromium" $(GO) -C e2e test -count=1 -timeout 10m ./page $(if $(PICTURES),-update); \
+	fi
+
 .PHONY: demo
 demo: ## deploy on an emulator of AWS, deny a call, show the alert (EVENT=file)
 	@if [ "$$(uname -s)" != Linux ]; then \
@@ -139,7 +154,7 @@ tools: ## test the programs under tools/
 .PHONY: check
 check: ## all that must hold before a merge; prints at the end what was left out
 	@mkdir -p bin && : >$(LEFT_OUT)
-	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e vuln; status=$$?; \
+	@$(MAKE) --no-print-directory --keep-going test vet fmt tidy lint tools race validate e2e browser vuln; status=$$?; \
 	echo; \
 	if [ $$status -eq 0 ]; then echo "check: passed"; else echo "check: failed"; fi; \
 	if [ -s $(LEFT_OUT) ]; then cat $(LEFT_OUT); else echo "nothing was left out"; fi; \
@@ -148,6 +163,16 @@ check: ## all that must hold before a merge; prints at the end what was left out
 .PHONY: bench
 bench: ## run the benchmarks; BENCH=regexp chooses among them
 	$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...
+
+# Archives are made under bin/bench-scan and kept: 10 GB take some 1.2 GB there.
+# Without pip or a network the run goes on, and says that DuckDB was left out.
+.PHONY: bench-scan
+bench-scan: ## measure scan against gunzip, grep, jq and DuckDB (SIZES="0.1 1 10", GB)
+	@$(BUILD) -o bin/whydenied ./cmd/whydenied
+	@if python=$$(tools/python/find.sh "$(PYTHON)"); then \
+		$(MAKE) --no-print-directory bin/venv/bench PYTHON="$$python" || true; \
+	fi
+	@$(GO) run ./internal/bench/scan -sizes "$(SIZES)" -rounds $(ROUNDS) -identical $(IDENTICAL)
 
 .PHONY: fuzz
 fuzz: ## run each fuzz target for FUZZTIME (1m)
@@ -161,7 +186,7 @@ fuzz: ## run each fuzz target for FUZZTIME (1m)
 
 .PHONY: golden
 golden: ## rewrite the golden files; review the difference as the change it is
-	@grep -rl --include='*_test.go' 'flag.Bool("update"' . | while read -r file; do dirname "$$file"; done | sort -u | \
+	@grep -rl --include='*_test.go' --exclude-dir=e2e -e 'golden\.' -e 'sourcetest.Golden' . | while read -r file; do dirname "$$file"; done | sort -u | \
 	while read -r dir; do echo "$(GO) test $$dir -update"; $(GO) test "$$dir" -update || exit 1; done
 
 .PHONY: build

@@ -2,7 +2,6 @@ package whydenied_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"whydenied/internal/golden"
 	codes "whydenied/pkg/diagnosis"
 	accounts "whydenied/pkg/evidence"
 	explaining "whydenied/pkg/explain"
@@ -19,8 +19,6 @@ import (
 	reports "whydenied/pkg/report"
 	"whydenied/pkg/trail"
 )
-
-var update = flag.Bool("update", false, "rewrite the examples of the pages in docs/causes")
 
 var (
 	example   = regexp.MustCompile("(?s)<!-- case: ([a-z0-9-]+) -->\n```text\n(.*?)```\n")
@@ -100,7 +98,7 @@ func TestCausePages(t *testing.T) {
 			if err := reports.Text(&printed, &r, reports.TextOptions{}); err != nil {
 				t.Fatal(err)
 			}
-			if *update {
+			if golden.Updating() {
 				text := strings.Replace(page.text, m[0], "<!-- case: "+m[1]+" -->\n```text\n"+printed.String()+"```\n", 1)
 				if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 					t.Fatal(err)

@@ -21,7 +21,8 @@ var (
 	report    = with(remedy, "pkg/report")
 	explain   = with(report, "pkg/source", "pkg/explain")
 	alert     = with(report, "pkg/alert")
-	product   = with(explain, "pkg/scan", "pkg/scan/engine", "pkg/scan/athena", "pkg/scan/lake", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
+	product   = with(explain, "pkg/scan", "pkg/scan/local", "pkg/scan/bucket", "pkg/scan/render", "pkg/scan/page",
+		"pkg/scan/engine", "pkg/scan/athena", "pkg/scan/lake", "pkg/alert", "pkg/alert/slack", "pkg/alert/github", "pkg/alert/sns",
 		"pkg/alert/dynamo", "pkg/alert/bus", "pkg/alert/queue", "pkg/evidence/live", "lambda/handler", "lambda/secret", "lambda/metrics",
 		"lambda/doctor", "lambda/doctor/checkup", "internal/awserr")
 	// Readers of other languages bring their parsers along, which no function
@@ -51,26 +52,28 @@ var knows = map[string][]string{
 	"pkg/source/terraform":      {"pkg/policy", "pkg/source", "pkg/source/inset"},
 	"pkg/source/cloudformation": {"pkg/policy", "pkg/source", "pkg/source/inset"},
 	"pkg/source/files":          {"pkg/policy", "pkg/source", "pkg/source/terraform", "pkg/source/cloudformation"},
-	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source"},
+	"pkg/source/sourcetest":     {"pkg/policy", "pkg/source", "internal/golden"},
 
-	"pkg/scan": explain,
-	// Engines find the records by SQL, and put them back into their form.
-	"pkg/scan/engine":            {"pkg/trail"},
-	"pkg/scan/engine/enginetest": nil, // servers for the tests
-	"pkg/scan/athena":            {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
-	"pkg/scan/lake":              {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
-
+	"pkg/scan":  explain,
 	"pkg/alert": report,
 
 	// Implementations of an interface know where it is declared. Only what
 	// wires them together knows them, so nothing pure imports an SDK.
+	"pkg/scan/local":    {"pkg/scan"},
 	"pkg/evidence/live": evidence,
-	"pkg/alert/slack":   alert,
-	"pkg/alert/github":  alert,
-	"pkg/alert/sns":     alert,
-	"pkg/alert/dynamo":  with(alert, "internal/awserr"),
-	"pkg/alert/bus":     alert,
-	"pkg/alert/queue":   with(alert, "internal/awserr"),
+	// The engines that hold an archive yield calls, and know nothing of scans.
+	"pkg/scan/engine": {"pkg/trail"},
+	"pkg/scan/athena": {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	"pkg/scan/lake":   {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	// Servers that answer as their APIs do, for the tests.
+	"pkg/scan/engine/enginetest": nil,
+	"pkg/scan/bucket":            {"pkg/scan"},
+	"pkg/alert/slack":            alert,
+	"pkg/alert/github":           alert,
+	"pkg/alert/sns":              alert,
+	"pkg/alert/dynamo":           with(alert, "internal/awserr"),
+	"pkg/alert/bus":              alert,
+	"pkg/alert/queue":            with(alert, "internal/awserr"),
 
 	// What a store has to do, as a suite that both implementations run.
 	"pkg/alert/storetest": alert,
@@ -84,9 +87,14 @@ var knows = map[string][]string{
 	"cmd/whydenied":         with(product, append(readers, "pkg/remedy/form", "pkg/lint")...),
 
 	// Helpers without words of the domain, and what is no part of the product.
-	"pkg/internal":    nil,
-	"internal/bench":  product, // measures the whole
-	"internal/checks": nil,
+	"pkg/internal":   nil,
+	"internal/bench": product, // measures the whole
+	// Archives whose truth is known, and what is measured over them. The first
+	// knows nothing of what reads them.
+	"internal/archive":    nil,
+	"internal/bench/scan": with(product, "internal/archive"),
+	"internal/checks":     nil,
+	"internal/golden":     nil,
 	// The errors of AWS in words, for who talks to one service.
 	"internal/awserr": nil,
 	"internal/stack":  nil, // reads the templates, for their tests
@@ -94,8 +102,8 @@ var knows = map[string][]string{
 	"internal/slacktest":  nil,
 	"internal/githubtest": nil,
 	"internal/trailtest":  nil,
-	"e2e":                 with(product, "internal/slacktest", "internal/trailtest"), // a module of its own
-	"e2e/athena":          {"pkg/trail", "pkg/scan/engine", "pkg/scan/engine/enginetest", "pkg/scan/athena", "pkg/scan/lake"},
+	"e2e":                 with(product, "pkg/scan/bucket", "internal/slacktest", "internal/trailtest"), // a module of its own
+	"e2e/athena":          {"pkg/trail", "pkg/scan", "pkg/scan/engine", "pkg/scan/engine/enginetest", "pkg/scan/athena", "pkg/scan/lake", "pkg/evidence", "internal/archive"},
 	"tools":               nil,
 }
 

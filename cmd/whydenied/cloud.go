@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,8 @@ type cloud struct {
 	profile, region        string
 	readerRole, externalID string
 
+	patience time.Duration // for all that one report needs; zero is [reportTimeout]
+
 	instead string // what helps where there are no credentials
 	broken  error  // why there is no configuration
 }
@@ -46,9 +49,16 @@ const (
 
 // cloudFlags gives a verb the flags that say who asks AWS, and where.
 func (a *app) cloudFlags(cmd *cobra.Command) *cloud {
+	c := a.profileFlag(cmd)
+	cmd.Flags().StringVar(&c.region, "region", "", "AWS `REGION` (default $AWS_REGION, or the profile's)")
+	return c
+}
+
+// profileFlag gives a verb the flag that says who asks AWS. It asks in the
+// configured region.
+func (a *app) profileFlag(cmd *cobra.Command) *cloud {
 	c := &cloud{app: a}
 	cmd.Flags().StringVar(&c.profile, "profile", "", "`NAME` of the profile in ~/.aws (default $AWS_PROFILE)")
-	cmd.Flags().StringVar(&c.region, "region", "", "AWS `REGION` (default $AWS_REGION, or the profile's)")
 	return c
 }
 
@@ -71,9 +81,20 @@ func (c *cloud) check() error {
 
 // unused refuses the flags beside one that has AWS left alone.
 func (c *cloud) unused(instead string) error {
-	for _, flag := range []struct{ name, value string }{
-		{"profile", c.profile}, {"region", c.region}, {"reader-role", c.readerRole}, {"external-id", c.externalID},
-	} {
+	return refusing(instead, given{"profile", c.profile}, given{"region", c.region}, given{"reader-role", c.readerRole}, given{"external-id", c.externalID})
+}
+
+// unusedReader refuses the flags about accounts beside one that has them left
+// alone.
+func (c *cloud) unusedReader(instead string) error {
+	return refusing(instead, given{"reader-role", c.readerRole}, given{"external-id", c.externalID})
+}
+
+// given is a flag as it was given.
+type given struct{ name, value string }
+
+func refusing(instead string, flags ...given) error {
+	for _, flag := range flags {
 		if flag.value != "" {
 			return usage("with %s nothing is read from AWS: leave out --%s, or leave out %s", instead, flag.name, instead)
 		}
@@ -85,7 +106,7 @@ func (c *cloud) unused(instead string) error {
 func (c *cloud) open(maxPages int) *live.Source {
 	return live.New(live.Config{
 		Load: c.load, ReaderRole: c.readerRole, ExternalID: c.externalID, Now: c.app.now,
-		CallTimeout: callTimeout, Timeout: reportTimeout, MaxPages: maxPages, Progress: c.app.progress.show,
+		CallTimeout: callTimeout, Timeout: cmp.Or(c.patience, reportTimeout), MaxPages: maxPages, Progress: c.app.progress.show,
 	})
 }
 

@@ -90,7 +90,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 		RunE:                       func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown; check also: sarif or github")
+	flags.StringVar(&a.format, "format", formatText, "how to print results: text, json or markdown; check also: sarif or github; scan also: csv or html")
 	flags.BoolVar(&a.ascii, "ascii", false, "print text in ASCII only (as on a dumb terminal, or where the locale is not UTF-8)")
 	flags.BoolVar(&a.noColor, "no-color", false, "print no color (as with NO_COLOR set, or where output is no terminal)")
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
@@ -98,7 +98,7 @@ policy of the role, and says which of provider ARN, aud and sub did not match.`,
 	})
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.checkFormat(cmd.Name()) }
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(a.explain(), a.lookup(), a.check(), a.snapshot(), a.invoke(), a.doctor(), a.incidents(), a.mute(), a.unmute(), a.routes(), a.version(), a.completion())
+	root.AddCommand(a.explain(), a.lookup(), a.check(), a.scan(), a.snapshot(), a.invoke(), a.doctor(), a.incidents(), a.mute(), a.unmute(), a.routes(), a.version(), a.completion())
 	root.SetHelpCommand(a.help(root))
 	return root
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -16,20 +17,39 @@ const (
 	formatText     = "text"
 	formatJSON     = "json"
 	formatMarkdown = "markdown"
+	formatCSV      = "csv"  // of scan
+	formatHTML     = "html" // of scan
 )
 
+// checkFormat refuses a format that the verb does not print.
 func (a *app) checkFormat(verb string) error {
+	own := formats(verb)
 	switch {
-	case a.format == formatText, a.format == formatJSON, a.format == formatMarkdown:
-		return nil
-	case a.isForTools() && verb == "check":
+	case slices.Contains(own, a.format):
 		return nil
 	case a.isForTools():
-		return usage("only check prints %s: %s prints text, json or markdown", a.format, verb)
-	case verb == "check":
-		return usage("unknown format %q, expected text, json, markdown, sarif or github", a.format)
+		return usage("only check prints %s: %s prints %s", a.format, verb, orList(own))
+	case slices.Contains(formats("scan"), a.format):
+		return usage("only scan prints %s: %s prints %s", a.format, verb, orList(own))
 	}
-	return usage("unknown format %q, expected text, json or markdown", a.format)
+	return usage("unknown format %q, expected %s", a.format, orList(own))
+}
+
+// formats are those that a verb prints.
+func formats(verb string) []string {
+	switch verb {
+	case "check":
+		return []string{formatText, formatJSON, formatMarkdown, formatSARIF, formatGitHub}
+	case "scan":
+		return []string{formatText, formatJSON, formatCSV, formatMarkdown, formatHTML}
+	}
+	return []string{formatText, formatJSON, formatMarkdown}
+}
+
+// orList joins words as a sentence does: "a, b or c".
+func orList(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 // width is how wide text is that no terminal shows, in columns; a terminal's

@@ -17,12 +17,7 @@ const margin = time.Minute
 // since is the moment that --since names: a duration as Go writes it, or whole
 // days.
 func since(text string, now time.Time) (time.Time, error) {
-	ago, err := time.ParseDuration(text)
-	if days, isDays := strings.CutSuffix(text, "d"); isDays {
-		var n uint16
-		n, err = wholeDays(days)
-		ago = time.Duration(n) * 24 * time.Hour
-	}
+	ago, err := timeAgo(text)
 	switch {
 	case err != nil || ago <= 0:
 		return time.Time{}, usage("--since %q is no time to look back, expected one such as 30m, 12h or 7d", text)
@@ -30,6 +25,16 @@ func since(text string, now time.Time) (time.Time, error) {
 		return time.Time{}, usage("--since %s is longer than the 90 days that CloudTrail keeps events for: give older ones to whydenied explain, as the log files of a trail", text)
 	}
 	return now.Add(-min(ago, history-margin)), nil
+}
+
+// timeAgo is a duration as Go writes it, or whole days.
+func timeAgo(text string) (time.Duration, error) {
+	days, isDays := strings.CutSuffix(text, "d")
+	if !isDays {
+		return time.ParseDuration(text)
+	}
+	n, err := wholeDays(days)
+	return time.Duration(n) * 24 * time.Hour, err
 }
 
 func wholeDays(text string) (uint16, error) {

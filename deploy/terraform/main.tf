@@ -75,6 +75,7 @@ resource "aws_lambda_function" "why_denied" {
       WHYDENIED_CLOSING_SUMMARY     = var.closing_summary ? "true" : ""
       WHYDENIED_ACCOUNT_NAMES       = var.account_names
       WHYDENIED_ROUTES              = var.routes
+      WHYDENIED_DOCS_URL            = var.docs_url
       WHYDENIED_LOG                 = var.log_level
     } : name => value if value != "" }
   }

@@ -160,6 +160,23 @@ variable "route_topic_arns" {
   }
 }
 
+variable "docs_url" {
+  description = "Where docs/causes is published, so that each message links its cause's page. Empty means that messages name the page and link none."
+  type        = string
+  default     = ""
+  nullable    = false
+
+  validation {
+    condition     = can(regex("^(https://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$", var.docs_url))
+    error_message = "The value must be an address such as https://docs.example.com/causes, without a query, or empty."
+  }
+
+  validation {
+    condition     = length(var.docs_url) <= 256
+    error_message = "The value must be at most 256 characters."
+  }
+}
+
 variable "quiet_period" {
   description = "An incident closes after this long without a denial; a later one opens a new message."
   type        = string

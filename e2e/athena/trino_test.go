@@ -27,6 +27,7 @@ func TestEngines(t *testing.T) {
 	files := generate(t, archive)
 	s.must(t, "CREATE SCHEMA logs WITH (location = 'local:///metastore/logs')")
 	t.Run("athena", func(t *testing.T) { testAthena(t, s, archive, files) })
+	t.Run("groups", func(t *testing.T) { testGroups(t, s) })
 	t.Run("lake", func(t *testing.T) { testLake(t, s, archive, files) })
 }
 

@@ -17,7 +17,8 @@ import (
 // AtOnce is how many events PutEvents takes.
 const AtOnce = 10
 
-// Put puts at most AtOnce events on the default bus, as CloudTrail does.
+// Put puts at most AtOnce events on the account's default bus, as CloudTrail
+// does: their source is that of the record.
 func (l *Lab) Put(ctx context.Context, records ...any) error {
 	var entries []types.PutEventsRequestEntry
 	for _, record := range records {
@@ -25,8 +26,15 @@ func (l *Lab) Put(ctx context.Context, records ...any) error {
 		if err != nil {
 			return err
 		}
+		var of struct {
+			EventSource string `json:"eventSource"`
+		}
+		if err := json.Unmarshal(data, &of); err != nil {
+			return err
+		}
+		service, _, _ := strings.Cut(of.EventSource, ".")
 		entries = append(entries, types.PutEventsRequestEntry{
-			Source: aws.String("aws.sts"), DetailType: aws.String("AWS API Call via CloudTrail"), Detail: aws.String(string(data)),
+			Source: aws.String("aws." + service), DetailType: aws.String("AWS API Call via CloudTrail"), Detail: aws.String(string(data)),
 		})
 	}
 	out, err := eventbridge.NewFromConfig(l.Config).PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})

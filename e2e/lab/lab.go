@@ -9,7 +9,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"path/filepath"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -40,7 +43,7 @@ type Options struct {
 	EachSecond bool
 }
 
-// Lab is such an account.
+// Lab is such an account. [Lab.In] is the same with another.
 type Lab struct {
 	AWS    *emulator.Ministack
 	Config aws.Config
@@ -63,16 +66,17 @@ func Start(ctx context.Context, o Options) (*Lab, error) {
 	if between == nil {
 		between = func(_, url string) string { return url }
 	}
-	trail, slack := l.serve(l.Trail), l.serve(l.Slack)
+	slack, nowhere := l.serve(l.Slack), l.serve(http.NotFoundHandler())
 	var err error
 	l.AWS, err = emulator.StartMinistack(ctx, emulator.Venv(filepath.Join(o.Repository, "bin", "venv")), o.Folder, Account,
 		func(url string) map[string]string {
 			return map[string]string{
-				"AWS_ENDPOINT_URL_CLOUDTRAIL": trail,
+				"AWS_ENDPOINT_URL_CLOUDTRAIL": l.serve(cloudTrail(l.Trail, url)),
 				"AWS_ENDPOINT_URL_DYNAMODB":   between("dynamodb", url),
 				"AWS_ENDPOINT_URL_SNS":        between("sns", url),
 				"AWS_ENDPOINT_URL_SQS":        between("sqs", url),
 				"WHYDENIED_SLACK_API":         between("slack", slack+"/api/"),
+				"WHYDENIED_GITHUB_API":        nowhere, // no test gets out
 			}
 		})
 	if err != nil {
@@ -92,6 +96,27 @@ func (l *Lab) serve(h http.Handler) string {
 	s := httptest.NewServer(h)
 	l.servers = append(l.servers, s)
 	return s.URL
+}
+
+// In is the lab, seen from another account: providers and roles are made, and
+// events put, there. Only the first Lab is to be stopped.
+func (l *Lab) In(account string) *Lab {
+	there := *l
+	there.Config = l.AWS.Config(account)
+	return &there
+}
+
+// cloudTrail is CloudTrail: the trails are ministack's, what they recorded is
+// the server's.
+func cloudTrail(events http.Handler, ministack string) http.Handler {
+	trails := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: strings.TrimPrefix(ministack, "http://")})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".LookupEvents") {
+			events.ServeHTTP(w, r)
+			return
+		}
+		trails.ServeHTTP(w, r)
+	})
 }
 
 // Stop ends all of it.
@@ -125,4 +150,14 @@ func (l *Lab) Deploy(ctx context.Context, name string, archive []byte, parameter
 		all[key] = value
 	}
 	return stack.Deploy(ctx, l.Config, name, filepath.Join(l.repository, "template.yaml"), archive, all)
+}
+
+// Join deploys the repository's template for member accounts in this one, for
+// a hub with a central bus.
+func (l *Lab) Join(ctx context.Context, hub *stack.Stack, parameters map[string]string) (*stack.Stack, error) {
+	all := map[string]string{"RuleState": "ENABLED", "CentralBusArn": hub.Outputs["CentralBusArn"], "HubRoleArn": hub.Outputs["FunctionRoleArn"]}
+	for key, value := range parameters {
+		all[key] = value
+	}
+	return stack.Deploy(ctx, l.Config, "member", filepath.Join(l.repository, "deploy", "member.yaml"), nil, all)
 }

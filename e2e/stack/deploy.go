@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	bucket      = "whydenied-artifacts"
+	artifacts   = "whydenied-artifacts-" // and the account, since a name is taken in all of them
 	deployLimit = 2 * time.Minute
 )
 
@@ -35,21 +35,28 @@ type Stack struct {
 }
 
 // Deploy uploads the archive and creates a stack of the template with the
-// parameters. The error holds CloudFormation's reasons.
+// parameters. Without an archive the template is one that has no function. The
+// error holds CloudFormation's reasons.
 func Deploy(ctx context.Context, config aws.Config, name, template string, archive []byte, parameters map[string]string) (*Stack, error) {
 	body, err := os.ReadFile(template)
 	if err != nil {
 		return nil, err
 	}
-	if !codeURI.Match(body) {
-		return nil, fmt.Errorf("%s has no CodeUri", filepath.Base(template))
-	}
-	code, err := upload(ctx, config, "function.zip", archive)
+	bucket, err := makeBucket(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	address := "s3://" + bucket + "/" + code
-	source, err := upload(ctx, config, filepath.Base(template), codeURI.ReplaceAll(body, []byte("${1} "+address)))
+	if archive != nil {
+		if !codeURI.Match(body) {
+			return nil, fmt.Errorf("%s has no CodeUri", filepath.Base(template))
+		}
+		code, err := upload(ctx, config, bucket, "function.zip", archive)
+		if err != nil {
+			return nil, err
+		}
+		body = codeURI.ReplaceAll(body, []byte("${1} s3://"+bucket+"/"+code))
+	}
+	source, err := upload(ctx, config, bucket, filepath.Base(template), body)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +65,7 @@ func Deploy(ctx context.Context, config aws.Config, name, template string, archi
 		StackName:    &name,
 		TemplateURL:  aws.String(aws.ToString(config.BaseEndpoint) + "/" + bucket + "/" + source),
 		Parameters:   given(parameters),
-		Capabilities: []types.Capability{types.CapabilityCapabilityIam, types.CapabilityCapabilityAutoExpand},
+		Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam, types.CapabilityCapabilityAutoExpand},
 	}); err != nil {
 		return nil, fmt.Errorf("cloudformation:CreateStack %q: %w", name, err)
 	}
@@ -72,12 +79,27 @@ func Deploy(ctx context.Context, config aws.Config, name, template string, archi
 	return describe(ctx, client, name)
 }
 
-// upload puts an object into the bucket of artifacts, and returns its key.
-func upload(ctx context.Context, config aws.Config, key string, data []byte) (string, error) {
-	client := s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
-	_, _ = client.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(bucket)}) // it may be there
+// makeBucket makes the caller's bucket of artifacts. An emulator takes the
+// account for the access key.
+func makeBucket(ctx context.Context, config aws.Config) (string, error) {
+	caller, err := config.Credentials.Retrieve(ctx)
+	if err != nil {
+		return "", err
+	}
+	bucket := artifacts + caller.AccessKeyID
+	_, _ = inPath(config).CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &bucket}) // it may be there
+	return bucket, nil
+}
+
+func inPath(config aws.Config) *s3.Client {
+	return s3.NewFromConfig(config, func(o *s3.Options) { o.UsePathStyle = true })
+}
+
+// upload puts an object into a bucket, and returns its key.
+func upload(ctx context.Context, config aws.Config, bucket, key string, data []byte) (string, error) {
+	client := inPath(config)
 	if _, err := client.PutObject(ctx, &s3.PutObjectInput{
-		Bucket: aws.String(bucket), Key: &key, Body: bytes.NewReader(data),
+		Bucket: &bucket, Key: &key, Body: bytes.NewReader(data),
 	}); err != nil {
 		return "", fmt.Errorf("s3:PutObject %q: %w", key, err)
 	}

@@ -47,6 +47,7 @@ func everything() map[string]string {
 		"ReservedConcurrency":    "777",
 		"PermissionsBoundaryArn": "arn:aws:iam::111122223333:policy/boundary",
 		"AccountNames":           "111122223333=tools,444455556666=prod",
+		"DocsUrl":                "https://docs.example.com/causes",
 		"Routes":                 `[{"match": {"account": "444455556666"}, "slackChannel": "C0987654321"}]`,
 		"RouteTopicArns":         "arn:aws:sns:eu-west-1:111122223333:data-denials,arn:aws:sns:eu-west-1:444455556666:prod-denials",
 		"WatchChanges":           "true",

@@ -67,8 +67,8 @@ func TestEnvironment(t *testing.T) {
 		{"defaults", "what is off is not there", nil,
 			[]string{"ACCOUNT", "CAP", "LOG", "QUEUE_URL", "QUIET", "TABLE", "TOPIC_ARN"}},
 		{"everything", "the snapshot is for sam local alone", everything(),
-			[]string{"ACCOUNT", "ACCOUNT_NAMES", "BUS", "CAP", "CLOSING_SUMMARY", "EXTERNAL_ID", "GITHUB_REPOSITORIES", "GITHUB_SECRET_ARN", "LOG", "QUEUE_URL", "QUIET",
-				"READER_ROLE", "ROUTES", "SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
+			[]string{"ACCOUNT", "ACCOUNT_NAMES", "BUS", "CAP", "CLOSING_SUMMARY", "DOCS_URL", "EXTERNAL_ID", "GITHUB_REPOSITORIES", "GITHUB_SECRET_ARN", "LOG", "QUEUE_URL",
+				"QUIET", "READER_ROLE", "ROUTES", "SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
 	} {
 		env, _ := render(t, "template.yaml", tt.given)["WhyDenied"].Properties["Environment"].(map[string]any)
 		variables, _ := env["Variables"].(map[string]any)
@@ -151,6 +151,22 @@ func TestPatterns(t *testing.T) {
 			if pattern.MatchString("two words\n") {
 				t.Errorf("%s: %s takes anything", file, name)
 			}
+		}
+	}
+}
+
+// Messages lead people there, and the function does not start with an address
+// that it cannot build on.
+func TestDocsUrlPattern(t *testing.T) {
+	pattern := regexp.MustCompile(parse(t, "template.yaml").Parameters["DocsUrl"].Pattern)
+	for address, want := range map[string]bool{
+		"": true, "https://docs.example.com": true, "https://docs.example.com:8443/causes/": true, "https://octo-org.github.io/whydenied/docs/causes": true,
+		"http://docs.example.com/causes": false, "docs.example.com/causes": false, "https://": false, "https:///causes": false, "https://docs.example.com/?page=": false,
+		"https://docs.example.com/#causes": false, "https://user@docs.example.com/": false, "https://docs.example.com/%zz": false, "https://-/": false,
+		"https://docs.example.com/a|b": false, "https://docs.example.com/<!channel>": false, "javascript:alert(1)": false,
+	} {
+		if got := pattern.MatchString(address); got != want {
+			t.Errorf("DocsUrl takes %q: %v, want %v", address, got, want)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"whydenied/pkg/alert"
 	"whydenied/pkg/evidence"
@@ -40,16 +41,19 @@ func (h *Handler) changed(ctx context.Context, payload json.RawMessage) (json.Ra
 	c := alert.RoleChange{Account: account, Change: read.Changes[0]}
 	h.Log.Info().Str("event_id", cut(c.EventID)).Str("account", cut(account)).Str("change", c.Event).
 		Str("role", cut(c.Role)).Str("provider", cut(c.Provider)).Msg("role or provider changed")
-	return done, oneLine(h.Alerts.Changed(ctx, c, h.judge))
+	// CloudTrail cuts times to the second.
+	after := c.Time.Add(time.Second)
+	return done, oneLine(h.Alerts.Changed(ctx, c, func(ctx context.Context, r *report.Report) report.Report { return h.judge(ctx, r, after) }))
 }
 
-// judge asks what the account as it is now would do with the token of a report.
-func (h *Handler) judge(ctx context.Context, r *report.Report) report.Report {
+// judge asks what the account as it is now, after a change, would do with the
+// token of a report.
+func (h *Handler) judge(ctx context.Context, r *report.Report, since time.Time) report.Report {
 	d := trail.Denial{
 		Account: r.Denial.Account, RoleARN: known(r.Denial.RoleARN), Provider: known(r.Denial.ProviderARN),
 		Audience: known(r.Denial.Aud), Subject: known(r.Denial.Sub), SessionName: known(r.Denial.SessionName),
 	}
-	return explain.WhatIf(ctx, explain.Question{Denial: d}, h.Source)
+	return explain.WhatIf(ctx, explain.Question{Denial: d, Since: since}, h.Source)
 }
 
 func known(value *string) trail.Text {

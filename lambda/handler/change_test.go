@@ -35,10 +35,14 @@ func (p *thread) Deliver(_ context.Context, m *alert.Message, sent alert.Ref, ke
 }
 
 // account is one whose trust policy a test changes.
-type account struct{ subject string }
+type account struct {
+	subject string
+	since   time.Time // of the last question
+}
 
 func (a *account) Account(ctx context.Context, q evidence.Query) (evidence.Account, error) {
 	const provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+	a.since = q.Since
 	data, err := json.Marshal(map[string]any{
 		"AccountId": "111122223333", "OpenIDConnectProviders": []any{map[string]any{"Arn": provider, "ClientIDList": []string{"sts.amazonaws.com"}}},
 		"Roles": []any{map[string]any{"RoleName": "deploy", "Arn": "arn:aws:iam::111122223333:role/ci/deploy", "AssumeRolePolicyDocument": map[string]any{
@@ -62,7 +66,7 @@ func TestLoopCloses(t *testing.T) {
 	const sub = "repo:octo-org/api:environment:production"
 	now := time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
 	clock := func() time.Time { return now }
-	store, chat, trust := alert.NewMemory(), &thread{}, &account{"repo:octo-org/api:ref:refs/heads/main"}
+	store, chat, trust := alert.NewMemory(), &thread{}, &account{subject: "repo:octo-org/api:ref:refs/heads/main"}
 	store.Now = clock
 	h := handler.New(handler.Config{Source: trust, Now: clock, Alerts: alert.New(alert.Config{
 		Store: store, Notifiers: []alert.Notifier{chat}, Now: clock, Owner: func(context.Context) string { return "one" },
@@ -100,6 +104,9 @@ func TestLoopCloses(t *testing.T) {
 	changed("2026-11-24T14:08:00Z", "c2", sub)
 	if diff := cmp.Diff([]string{"refuses sub does not match", "allows"}, chat.answers); diff != "" || !chat.closed {
 		t.Fatalf("the right one (closed %v) (-want +got):\n%s", chat.closed, diff)
+	}
+	if want := time.Date(2026, 11, 24, 14, 8, 1, 0, time.UTC); !trust.since.Equal(want) {
+		t.Errorf("judged by what was read since %s, want %s: nothing of before the change", trust.since, want)
 	}
 	trust.subject = "repo:octo-org/api:ref:refs/heads/main" // as the history of changes has it of then
 	denied("2026-11-24T14:07:30Z", "d2")

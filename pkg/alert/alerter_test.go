@@ -263,3 +263,23 @@ func TestGoesOnForMonths(t *testing.T) {
 		t.Errorf("got %d messages, want 1", n)
 	}
 }
+
+// Each attempt of a storm finds that its message was just edited, and takes a
+// little less time for that than the one before.
+func TestStormAsksOnceForLater(t *testing.T) {
+	w, chat := newWorld(), &place{name: "slack", edits: true}
+	step := 40 * time.Millisecond
+	a := w.instance("one", func(c *alert.Config) {
+		c.Now = func() time.Time {
+			w.advance(step)
+			step -= step / 50
+			return w.clock()
+		}
+	}, chat)
+	for i := range 40 {
+		tell(t, a, denied(fmt.Sprint("e", i), mainBranch, "sub_mismatch", start))
+	}
+	if n := len(w.later); n != 1 {
+		t.Errorf("asked %d times for another look, want once: all of them want the same one", n)
+	}
+}

@@ -173,6 +173,11 @@ func (a *Alerter) failed(n Notifier, err error) error {
 	return fmt.Errorf("%s: %w", n.Name(), err)
 }
 
+// slack is how much later than wanted a look that is on its way may come. Many
+// ask for the same moment, each a little after it reckoned how far that is:
+// without it, every one that was quicker than all before would ask once more.
+const slack = time.Second
+
 // later asks for another look at an incident, if none is on its way. It is
 // asked for before that is recorded: one too many does no harm, one too few
 // leaves a count that is never put right.
@@ -185,7 +190,7 @@ func (a *Alerter) later(ctx context.Context, id string, wait time.Duration) erro
 	if err != nil {
 		return err
 	}
-	asked := func(in *Incident) bool { return in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait)) }
+	asked := func(in *Incident) bool { return in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait+slack)) }
 	if asked(&in) {
 		return nil
 	}

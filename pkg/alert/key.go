@@ -29,18 +29,11 @@ func blank(r *report.Report) Incident {
 		Account: strings.ToValidUTF8(d.Account, "\ufffd"), Role: value(d.RoleARN), Provider: value(d.ProviderARN),
 		Stranger: r.Stranger, Partial: r.Partial && len(r.Causes) == 0,
 	}
-	in.Shape = shape(in.Provider, value(d.Sub))
+	in.Shape = oidc.ShapeOf(in.Provider, value(d.Sub))
 	if len(r.Causes) > 0 {
 		in.Cause = r.Causes[0].Code
 	}
 	return in
-}
-
-func shape(provider, subject string) string {
-	// What could be read of a provider that is none of IAM's is enough to look
-	// for its issuer.
-	p, _ := oidc.ParseProvider(provider)
-	return oidc.Lookup(p.Suffix, subject).Shape(subject)
 }
 
 // value is a string of a record, if it is there, as a store takes it.

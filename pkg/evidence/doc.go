@@ -28,6 +28,9 @@ type Query struct {
 	Account string    // twelve digits
 	Role    string    // role ARN; "" where the record names none, and all roles are needed
 	Time    time.Time // the event's moment; zero for now
+	// Since: what was read before does not do, as it may be of before a change
+	// that is known of. Zero for none.
+	Since time.Time
 }
 
 // Account is what was read of an account. The zero Account says that nothing

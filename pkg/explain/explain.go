@@ -26,7 +26,7 @@ func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.S
 	if in.Denial.Account == "" {
 		in.Denial.Account = accountOf(d.RoleARN.Value)
 	}
-	readAccount(ctx, &in, source)
+	readAccount(ctx, &in, time.Time{}, source)
 	r, _ := answer(in)
 	return r
 }
@@ -43,9 +43,8 @@ func answer(in diagnosis.Input) (report.Report, diagnosis.Diagnosis) {
 	return r, d
 }
 
-func readAccount(ctx context.Context, in *diagnosis.Input, source evidence.Source) {
-	at := in.Denial.Time
-	account, err := source.Account(ctx, evidence.Query{Account: in.Denial.Account, Role: in.Denial.RoleARN.Value, Time: at})
+func readAccount(ctx context.Context, in *diagnosis.Input, since time.Time, source evidence.Source) {
+	account, err := source.Account(ctx, evidence.Query{Account: in.Denial.Account, Role: in.Denial.RoleARN.Value, Time: in.Denial.Time, Since: since})
 	if err != nil {
 		account.Partial = true
 		account.Notes = append(account.Notes, fmt.Sprintf("the account could not be read: %v", err))
@@ -70,6 +69,9 @@ type Question struct {
 	OnlyClaims bool
 	Token      *diagnosis.TokenFacts
 	Context    map[string][]string
+	// Since is when the account was changed, where that is known: what was read
+	// of it earlier does not do.
+	Since time.Time
 	// Beyond: a note also says whom else the trust policy lets in, where it
 	// allows the call.
 	Beyond bool
@@ -92,7 +94,7 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 	if q.Policy == nil {
 		// A what-if asks about now, whenever the call was made.
 		in.Denial.Time = time.Time{}
-		readAccount(ctx, &in, source)
+		readAccount(ctx, &in, q.Since, source)
 	}
 	if note != "" {
 		in.Denial.Notes = append(in.Denial.Notes, note)

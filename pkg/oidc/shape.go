@@ -21,3 +21,11 @@ func (i *Issuer) Shape(subject string) string {
 	}
 	return b.String() + subject[from:]
 }
+
+// ShapeOf is the shape of a subject by the name of its provider, an ARN or a
+// built-in provider's host. What can be read of a provider that is none of
+// IAM's is enough to look for its issuer.
+func ShapeOf(provider, subject string) string {
+	p, _ := ParseProvider(provider)
+	return Lookup(p.Suffix, subject).Shape(subject)
+}

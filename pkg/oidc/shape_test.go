@@ -27,3 +27,18 @@ func TestShape(t *testing.T) {
 		})
 	}
 }
+
+func TestShapeOf(t *testing.T) {
+	for _, tt := range []struct{ label, provider, subject, want, reason string }{
+		{"ARN", "arn:aws:iam::111122223333:oidc-provider/agent.buildkite.com", "organization:acme:pipeline:web:ref:refs/heads/main:commit:9f3ac1:step:deploy",
+			"organization:acme:pipeline:web:ref:refs/heads/main:commit:*:step:deploy", "the issuer is named by the ARN"},
+		{"no ARN", "nobody", "organization:acme", "organization:acme", "no issuer, no grammar"},
+		{"none", "", "", "", "a record may lack both"},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			if got := oidc.ShapeOf(tt.provider, tt.subject); got != tt.want {
+				t.Errorf("%s: got %q, want %q", tt.reason, got, tt.want)
+			}
+		})
+	}
+}

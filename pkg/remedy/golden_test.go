@@ -1,22 +1,17 @@
 package remedy_test
 
 import (
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"whydenied/internal/golden"
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/policy"
 	"whydenied/pkg/remedy"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // head is what the documents of these tests begin with.
 const head = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"` + provider + gitHub + `"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":`
@@ -77,7 +72,7 @@ func TestGolden(t *testing.T) {
 			for _, w := range p.Withheld {
 				fmt.Fprintf(&b, "\n- %s\n", w)
 			}
-			golden(t, filepath.Join("testdata", tt.name+".txt"), strings.ReplaceAll(b.String(), "\r", "<CR>"))
+			golden.Compare(t, filepath.Join("testdata", tt.name+".txt"), strings.ReplaceAll(b.String(), "\r", "<CR>"))
 		})
 	}
 }
@@ -87,24 +82,5 @@ func letsThrough(t *testing.T, in diagnosis.Input, f *remedy.Fix) {
 	in.WhatIf, in.Policy = true, parse(t, f.Policy)
 	if d := diagnosis.Diagnose(in); d.Verdict != diagnosis.VerdictAllowed {
 		t.Errorf("%q: %s\n%s", f.Title, d.Verdict, f.Policy)
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }

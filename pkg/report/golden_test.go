@@ -2,8 +2,6 @@ package report_test
 
 import (
 	"bytes"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,11 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/report"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestGolden(t *testing.T) {
 	for _, f := range fixtures() {
@@ -32,24 +29,8 @@ func TestGolden(t *testing.T) {
 			renderings[".brief.txt"] = brief(&f.report)
 		}
 		for suffix, got := range renderings {
-			t.Run(f.name+suffix, func(t *testing.T) { golden(t, filepath.Join("testdata", f.name+suffix), got) })
+			t.Run(f.name+suffix, func(t *testing.T) { golden.Compare(t, filepath.Join("testdata", f.name+suffix), got) })
 		}
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
 	}
 }
 

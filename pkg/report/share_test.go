@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/report"
 )
 
@@ -200,7 +201,7 @@ func TestShareGolden(t *testing.T) {
 		switch f.name {
 		case "prefect", "environment", "stranger", "no-role", "misnamed-key":
 			shared := report.Share(f.report)
-			golden(t, filepath.Join("testdata", f.name+".share.txt"), rendered(t, &shared, report.TextOptions{}))
+			golden.Compare(t, filepath.Join("testdata", f.name+".share.txt"), rendered(t, &shared, report.TextOptions{}))
 		}
 	}
 }

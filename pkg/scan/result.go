@@ -51,7 +51,7 @@ type Group struct {
 	Stranger bool   `json:"stranger,omitempty"`
 
 	Count int        `json:"count"`
-	Hours int        `json:"hours"` // different hours with a denial: retries count once
+	Hours int        `json:"hours"` // different hours with a denial: retries count once; at least, where a note says that not all were counted
 	First *time.Time `json:"first,omitempty"`
 	Last  *time.Time `json:"last,omitempty"`
 	// Still says whether it still happens.
@@ -81,7 +81,8 @@ const (
 )
 
 // Top are the values that were met most often, with their numbers. Which
-// values are kept is bounded, so that numbers of rare ones may be too low.
+// values are kept is bounded: where there are more than 64, numbers may be too
+// low, and are never too high.
 type Top struct {
 	Listed []Counted `json:"listed"`         // at most ten, the most frequent first
 	More   int       `json:"more,omitempty"` // further different values, at least

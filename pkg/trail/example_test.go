@@ -2,6 +2,7 @@ package trail_test
 
 import (
 	"fmt"
+	"strings"
 
 	"whydenied/pkg/trail"
 )
@@ -42,4 +43,21 @@ func ExampleParse() {
 	// log.json:1:14 (Records[0]): aud "prefect-cloud", sub "prefect:account:3f2a9c1e", role known: false
 	// sts.amazonaws.com:AssumeRole
 	// log.json:17:4 (Records[2]): found a record that lacks eventSource or eventName, expected one with both
+}
+
+func ExampleCalls() {
+	log := `{"Records":[` +
+		`{"eventSource":"s3.amazonaws.com","eventName":"GetObject"},` +
+		`{"eventSource":"sts.amazonaws.com","eventName":"AssumeRoleWithWebIdentity","errorCode":"AccessDenied"},` +
+		`{"eventSource":"s3.amazonaws.com","eventName":"PutOb`
+	for item := range trail.Calls("log.json", strings.NewReader(log)) {
+		fmt.Println(item.Kind, item.Pos)
+		if item.Err != nil {
+			fmt.Println(item.Err)
+		}
+	}
+	// Output:
+	// denied log.json:byte 71 (Records[1])
+	// malformed log.json:byte 174 (Records[2])
+	// log.json:byte 226 (Records[2]): found the end of the input, expected the rest of the value
 }

@@ -1,7 +1,6 @@
 package trail
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"io"
@@ -28,12 +27,12 @@ type input struct {
 }
 
 // open unpacks gzip, told by its first two bytes, and passes a byte order
-// mark.
-func open(name string, r io.Reader) *input {
-	buffered := bufio.NewReaderSize(r, chunk)
-	in := &input{src: buffered, pos: Position{Name: name, Line: 1, Column: 1}}
+// mark. The position is that of the first byte.
+func open(b *buffers, pos Position, r io.Reader) *input {
+	buffered := b.from(r)
+	in := &input{src: buffered, store: b.store, pos: pos}
 	if magic, _ := buffered.Peek(2); bytes.Equal(magic, gzipMagic) {
-		unpacked, err := gzip.NewReader(buffered)
+		unpacked, err := b.unpack(buffered)
 		if err != nil {
 			in.err = unpacking{err}
 			return in
@@ -47,15 +46,16 @@ func open(name string, r io.Reader) *input {
 // where they are.
 func memory(name string, data []byte) *input {
 	if bytes.HasPrefix(data, gzipMagic) {
-		return open(name, bytes.NewReader(data))
+		return open(&buffers{}, beginning(name), bytes.NewReader(data))
 	}
-	return text(data, Position{Name: name, Line: 1, Column: 1}, false).unmarked()
+	return text(data, beginning(name), false).unmarked()
 }
 
 func (in *input) unmarked() *input {
 	if in.hasMark() {
+		column := in.pos.Column
 		in.drop(len(byteOrderMark))
-		in.pos.Column = 1
+		in.pos.Column = column
 	}
 	return in
 }

@@ -16,6 +16,7 @@ func (r *reader) list(start Position, depth int) {
 			r.done = true
 			return
 		}
+		n += r.pass(start.Path, depth)
 		at := r.in.pos
 		at.Path = start.Path + index(n)
 		switch c := r.in.buf()[0]; {

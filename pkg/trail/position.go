@@ -11,15 +11,22 @@ import (
 // CloudTrailEvent) the place is where that string begins, and Path goes on.
 type Position struct {
 	Name   string // of the input, as the caller gave it
-	Line   int    // from 1
-	Column int    // from 1, in runes
+	Line   int    // from 1; 0 where lines are not counted, as in [Calls]
+	Column int    // from 1, in runes; 0 where lines are not counted
 	Offset int64  // from 0, in bytes of the unpacked input
 	Path   string // "Records[3]", "Events[0].CloudTrailEvent"; "" at the top
 }
 
-// String is "file:3:14 (Records[3])", without the parts that are empty.
+// beginning is the position of the first byte of an input.
+func beginning(name string) Position { return Position{Name: name, Line: 1, Column: 1} }
+
+// String is "file:3:14 (Records[3])", without the parts that are empty; where
+// lines are not counted, it is "file:byte 1208 (Records[3])".
 func (p Position) String() string {
 	s := fmt.Sprintf("%d:%d", p.Line, p.Column)
+	if p.Line == 0 {
+		s = fmt.Sprintf("byte %d", p.Offset)
+	}
 	if p.Name != "" {
 		s = p.Name + ":" + s
 	}
@@ -32,6 +39,9 @@ func (p Position) String() string {
 // after is the position behind b, when p is that of its first byte.
 func (p Position) after(b []byte) Position {
 	p.Offset += int64(len(b))
+	if p.Line == 0 {
+		return p
+	}
 	if last := bytes.LastIndexByte(b, '\n'); last >= 0 {
 		p.Line += bytes.Count(b, []byte{'\n'})
 		p.Column = 1

@@ -17,9 +17,10 @@ const (
 // envelope has a reader of its own, which yields to the same consumer.
 type reader struct {
 	in      *input
-	wraps   int    // how many envelopes are around this input
-	account string // of the EventBridge event around it
-	call    string // what an EventBridge event of another kind calls itself
+	find    *finder // for Calls: what may hold a call; else nil, and everything is read
+	wraps   int     // how many envelopes are around this input
+	account string  // of the EventBridge event around it
+	call    string  // what an EventBridge event of another kind calls itself
 	yield   func(Item) bool
 	done    bool // the consumer or the input is through
 	lost    bool // a list was left for the top before its end
@@ -51,6 +52,7 @@ func (r *reader) run() {
 	}
 	for !r.done && r.in.space(whiteSpace) {
 		r.unwind = false
+		r.pass("", 0)
 		switch c := r.in.buf()[0]; {
 		case c == '{' || c == '[' || c == '"':
 			r.value(r.in.pos, 0, true)

@@ -2,6 +2,7 @@
 // calls. Bytes go in, in whatever envelope they arrived; out comes one [Item]
 // for each record found, and in it the [Denial] that the record tells of.
 // Most callers want [Read], or [Parse] for bytes that are already in memory.
+// Whoever looks for the calls alone, in very many logs, wants [Calls].
 //
 // # Envelopes
 //
@@ -17,8 +18,8 @@
 // It never guesses. A part that the record lacks stays missing, and
 // principalId is never split on a separator. A record that cannot be read is
 // an Item of its own with its place and costs no other. No value of a record
-// gets into an error. It reads no clock, no network and no environment, and
-// holds no more than one record in memory.
+// gets into an error. It reads no clock, no network and no environment. It holds
+// no more than one record in memory, and for Calls a few megabytes.
 package trail
 
 import (
@@ -84,7 +85,7 @@ func (e *Error) Error() string {
 // malformed Item.
 func Read(name string, r io.Reader) iter.Seq[Item] {
 	return func(yield func(Item) bool) {
-		rd := &reader{in: open(name, r), yield: yield}
+		rd := &reader{in: open(&buffers{}, beginning(name), r), yield: yield}
 		rd.run()
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -18,13 +17,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/google/go-cmp/cmp"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/dynamo"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var noon = time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
 
@@ -122,7 +119,7 @@ func TestRequests(t *testing.T) {
 			if len(srv.calls) != 2 {
 				t.Fatalf("got calls %q, want one", srv.calls)
 			}
-			golden(t, tt.label+".txt", srv.calls[0]+"\n"+indented(t, srv.calls[1]))
+			golden.Compare(t, filepath.Join("testdata", tt.label+".txt"), srv.calls[0]+"\n"+indented(t, srv.calls[1]))
 		})
 	}
 }
@@ -145,23 +142,6 @@ func indented(t *testing.T, body string) string {
 		t.Fatal(err)
 	}
 	return out.String()
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	file := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }
 
 // An answer that is lost is asked for again under the same token, so that

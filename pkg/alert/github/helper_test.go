@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,8 +16,6 @@ import (
 	"whydenied/pkg/alert/github"
 	"whydenied/pkg/report"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const (
 	mainSHA = "1111111111111111111111111111111111111111"

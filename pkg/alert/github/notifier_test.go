@@ -3,7 +3,6 @@ package github_test
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"whydenied/internal/githubtest"
+	"whydenied/internal/golden"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/github"
 )
@@ -195,19 +195,7 @@ func TestGolden(t *testing.T) {
 					t.Errorf("it tells %q:\n%s", secret, got)
 				}
 			}
-			file := filepath.Join("testdata", name+".md")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(string(want), got); diff != "" {
-				t.Errorf("%s (-want +got):\n%s", file, diff)
-			}
+			golden.Compare(t, filepath.Join("testdata", name+".md"), got)
 		})
 	}
 }

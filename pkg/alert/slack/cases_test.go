@@ -3,14 +3,12 @@ package slack_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"whydenied/internal/golden"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/explain"
@@ -213,22 +211,6 @@ func TestCasesAreCurrent(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		golden(t, filepath.Join("..", "testdata", "messages", name+".json"), string(data)+"\n")
-	}
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
+		golden.Compare(t, filepath.Join("..", "testdata", "messages", name+".json"), string(data)+"\n")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"whydenied/internal/golden"
 	"whydenied/internal/slacktest"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/slack"
@@ -79,6 +80,6 @@ func posted[N alert.Notifier](t *testing.T, file string, notifier func(http.Hand
 			t.Fatal(err)
 		}
 	}
-	golden(t, file+".txt", seen.String())
-	golden(t, file+".json", sent.String())
+	golden.Compare(t, file+".txt", seen.String())
+	golden.Compare(t, file+".json", sent.String())
 }

@@ -3,15 +3,12 @@ package slack_test
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"maps"
 	"slices"
 	"testing"
 
 	"whydenied/pkg/evidence"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 type object = map[string]any
 

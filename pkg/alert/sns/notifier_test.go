@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,14 +15,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awssns "github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/smithy-go"
-	"github.com/google/go-cmp/cmp"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/sns"
 	"whydenied/pkg/report"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const topic = "arn:aws:sns:us-east-1:999900001111:denials"
 
@@ -114,9 +111,9 @@ func TestGolden(t *testing.T) {
 			if err := json.Unmarshal([]byte(*in.Message), &texts); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, filepath.Join("testdata", name+".mail.txt"), "Subject: "+*in.Subject+"\n\n"+texts["email"])
-			golden(t, filepath.Join("testdata", name+".sms.txt"), texts["sms"]+"\n")
-			golden(t, filepath.Join("testdata", name+".chat.json"), indented(t, texts["https"]))
+			golden.Compare(t, filepath.Join("testdata", name+".mail.txt"), "Subject: "+*in.Subject+"\n\n"+texts["email"])
+			golden.Compare(t, filepath.Join("testdata", name+".sms.txt"), texts["sms"]+"\n")
+			golden.Compare(t, filepath.Join("testdata", name+".chat.json"), indented(t, texts["https"]))
 			attributes := map[string]string{}
 			for name, a := range in.MessageAttributes {
 				attributes[name] = *a.StringValue
@@ -125,7 +122,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			golden(t, filepath.Join("testdata", name+".attributes.json"), indented(t, string(data)))
+			golden.Compare(t, filepath.Join("testdata", name+".attributes.json"), indented(t, string(data)))
 			if texts["sqs"] == texts["https"] || texts["sqs"] != texts["http"] || texts["default"] != texts["email"] {
 				t.Error("the texts are not where they belong")
 			}
@@ -147,22 +144,6 @@ func indented(t *testing.T, text string) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }
 
 // What was published is not published again; the closing summary is another

@@ -178,6 +178,41 @@ func TestTwelveAtOnceAndAfterAnother(t *testing.T) {
 	})
 }
 
+// A change is judged by what was read after it, however fresh the rest is.
+func TestNothingOfBeforeAChange(t *testing.T) {
+	for _, tt := range []struct{ label, role string }{{"one role", deploy}, {"all roles", ""}, {"none of that name", "arn:aws:iam::111122223333:role/gone"}} {
+		t.Run(tt.label, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newStub()
+				s.set(func(a *stubAccount) {
+					a.roles, a.providers = []stubRole{{name: "deploy", policy: trust(wanted)}}, []stubProvider{gitHubProvider()}
+				})
+				source := live.New(s.config())
+				until("10:00:00")
+				read := func(since time.Time) evidence.Account {
+					t.Helper()
+					a, err := source.Account(context.Background(), evidence.Query{Account: hub, Role: tt.role, Since: since})
+					if err != nil {
+						t.Fatal(err)
+					}
+					return a
+				}
+				read(time.Time{})
+				pass(time.Second)
+				s.set(func(a *stubAccount) { a.roles[0].policy, a.providers[0].clientIDs = trust(other), []string{"another"} })
+				pass(time.Second)
+				got := read(at("10:00:01"))
+				if diff := cmp.Diff(map[string]string{deploy: other}, admits(got)); diff != "" {
+					t.Errorf("roles (-want +got):\n%s", diff)
+				}
+				if diff := cmp.Diff([]string{"another"}, got.Providers[0].ClientIDs); diff != "" {
+					t.Errorf("client IDs (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
 func TestOverHTTP(t *testing.T) {
 	s := newStub()
 	s.trail.Deny(true)

@@ -78,4 +78,12 @@ func younger(now func() time.Time, age time.Duration) func(time.Time) bool {
 	return func(at time.Time) bool { return now().Sub(at) < age }
 }
 
+// later is the later of two moments.
+func later(x, y time.Time) time.Time {
+	if x.Before(y) {
+		return y
+	}
+	return x
+}
+
 func always(time.Time) bool { return true }

@@ -24,9 +24,9 @@ type providers struct {
 
 // listProviders reads an account's identity providers. The list alone has no
 // client IDs. What was read in part is used once, and not kept.
-func (s *Source) listProviders(ctx context.Context, a *account, age time.Duration) (providers, time.Time, error) {
+func (s *Source) listProviders(ctx context.Context, a *account, good func(time.Time) bool) (providers, time.Time, error) {
 	var part providers
-	p, at, err := a.providers.get(ctx, s.c.Now, younger(s.c.Now, age), func(ctx context.Context) (providers, error) {
+	p, at, err := a.providers.get(ctx, s.c.Now, good, func(ctx context.Context) (providers, error) {
 		s.progress("reading the identity providers of account %s", a.id)
 		out, err := call(ctx, s.limits(), "iam:ListOpenIDConnectProviders", "", func(ctx context.Context) (*iam.ListOpenIDConnectProvidersOutput, error) {
 			return a.iam.ListOpenIDConnectProviders(ctx, nil)

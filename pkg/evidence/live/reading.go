@@ -67,7 +67,7 @@ func (r *reading) providers(ctx context.Context, into *evidence.Account) {
 	if r.q.Role == "" && !r.q.Time.IsZero() {
 		age = r.s.c.RolesAge
 	}
-	p, at, err := r.s.listProviders(ctx, r.a, age)
+	p, at, err := r.s.listProviders(ctx, r.a, func(at time.Time) bool { return younger(r.s.c.Now, age)(at) && !at.Before(r.q.Since) })
 	into.Providers, into.ProvidersRead = p.all, err == nil
 	switch {
 	case err != nil && p.unread > 1:

@@ -13,14 +13,14 @@ import (
 func (r *reading) roles(ctx context.Context) bool {
 	if r.q.Role == "" {
 		return r.list(ctx, func(at time.Time) bool {
-			return younger(r.s.c.Now, r.s.c.RolesAge)(at) && !at.Before(r.q.Time)
+			return younger(r.s.c.Now, r.s.c.RolesAge)(at) && !at.Before(r.q.Time) && !at.Before(r.q.Since)
 		})
 	}
 	if !r.a.isRole(r.q.Role) {
 		r.lack("the role %s was not read: that is no ARN of a role of account %s", quote(r.q.Role), r.a.id)
 		return false
 	}
-	found, at, err := r.s.role(ctx, r.a, evidence.RoleName(r.q.Role), r.q.Time)
+	found, at, err := r.s.role(ctx, r.a, evidence.RoleName(r.q.Role), later(r.q.Time, r.q.Since))
 	if err != nil {
 		r.err = err
 		r.lack("the role was not read: %v", err)
@@ -44,7 +44,9 @@ func (r *reading) roles(ctx context.Context) bool {
 // exist: one of them may have been meant. A list that is older still has it,
 // if it was deleted since.
 func (r *reading) neighbors(ctx context.Context) {
-	all, _, err := r.s.listRoles(ctx, r.a, younger(r.s.c.Now, r.s.c.RolesAge))
+	all, _, err := r.s.listRoles(ctx, r.a, func(at time.Time) bool {
+		return younger(r.s.c.Now, r.s.c.RolesAge)(at) && !at.Before(r.q.Since)
+	})
 	if err != nil {
 		r.lack("the other roles were not read: %v", err)
 		return

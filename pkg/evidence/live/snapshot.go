@@ -104,7 +104,7 @@ func (t *taking) tags(ctx context.Context, r *role) {
 }
 
 func (t *taking) providers(ctx context.Context) {
-	p, _, err := t.s.listProviders(ctx, t.a, 0)
+	p, _, err := t.s.listProviders(ctx, t.a, func(time.Time) bool { return false })
 	if err != nil {
 		t.lack("the identity providers were not read: %v", err)
 		return

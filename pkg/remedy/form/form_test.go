@@ -3,9 +3,7 @@ package form_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,11 +16,10 @@ import (
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 	"go.yaml.in/yaml/v3"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/policy"
 	"whydenied/pkg/remedy/form"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const (
 	gitHub   = "token.actions.githubusercontent.com"
@@ -43,32 +40,13 @@ func TestGolden(t *testing.T) {
 			}
 			fmt.Fprintf(&b, "# %s\n%s\n", f.name, made)
 		}
-		golden(t, filepath.Join("testdata", name+".txt"), b.String())
+		golden.Compare(t, filepath.Join("testdata", name+".txt"), b.String())
 	}
 	made, err := form.OIDCProvider("api.prefect.cloud/oidc-provider", "https://api.prefect.cloud/oidc-provider", []string{"prefect-cloud", "${x}"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden(t, filepath.Join("testdata", "provider.txt"), made)
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
+	golden.Compare(t, filepath.Join("testdata", "provider.txt"), made)
 }
 
 // formOf is a form with its own reader, which turns what was written into the

@@ -19,7 +19,7 @@ WHERE "eventsource" = 'sts.amazonaws.com'
   AND "eventtime" >= '2026-10-26T09:30:00Z'
   AND "eventtime" < '2026-11-01T09:30:00Z'
 
--- the table logs.trail has no identityprovider in its useridentity (AWS's own definition has none), so that its rows name no provider, and no audience can be told from the subject: create the table again with identityprovider:string in that struct, which touches no log file, or let the log files be read that Athena finds; see docs/scan-engines.md
+-- the table logs.trail has no identityprovider in its useridentity (AWS's own definition has none), so that its rows name no provider, and no audience can be told from the subject: the log files that Athena names have to be read for them; to spare that, create the table again with identityprovider:string in that struct, which touches no log file; see docs/scan-engines.md
 
 -- the table logs.trail has no vpcendpointid, tlsdetails: what these hold is missing in its records
 

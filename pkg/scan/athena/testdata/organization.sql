@@ -24,4 +24,4 @@ WHERE "eventsource" = 'sts.amazonaws.com'
   AND ("recipientaccountid" = '111122223333' OR "recipientaccountid" IS NULL)
   AND "account" = '111122223333'
   AND "region" IN ('us-east-1', 'eu-west-1')
-  AND "timestamp" >= '2026/10/25' AND "timestamp" <= '2026/11/03'
+  AND "timestamp" >= '2026/10/25'

@@ -20,4 +20,4 @@ FROM "logs"."trail"
 WHERE "eventsource" = 'sts.amazonaws.com'
   AND "eventname" = 'AssumeRoleWithWebIdentity'
   AND "eventtime" >= '2026-10-26T09:30:00Z'
-  AND "timestamp" >= '2026/10/25' AND "timestamp" <= '2026/11/03'
+  AND "timestamp" >= '2026/10/25'
