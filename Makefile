@@ -104,6 +104,27 @@ e2e: ## deploy on emulators of AWS, and follow denials to Slack and SNS
 		$(GO) -C e2e vet ./... && $(GO) -C e2e test -v -count=1 -parallel 4 -timeout 20m .; \
 	fi
 
+# Not part of check: it fetches 260 MB once, and a Trino server takes its time.
+# Java: the one in JAVA, 17 to 23; what Trino 435 runs on later ones is not known.
+JAVA ?= java
+MVN  ?= mvn
+.PHONY: e2e-athena
+e2e-athena: ## run the SQL for Athena and CloudTrail Lake on a Trino server
+	@version=$$("$(JAVA)" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p'); \
+	if [ "$${version:-0}" -lt 17 ] || [ "$$version" -gt 23 ]; then \
+		$(call left_out,e2e-athena,no Java between 17 and 23 ($(JAVA) is $${version:-none}; JAVA=PATH names another)); \
+	elif [ ! -e bin/trino/installed ] && ! command -v "$(MVN)" >/dev/null 2>&1; then \
+		$(call left_out,e2e-athena,no Maven ($(MVN)) to fetch Trino with); \
+	else \
+		$(MAKE) --no-print-directory bin/trino/installed && \
+		echo "$(GO) -C e2e test -v ./athena" && \
+		TRINO_JAVA="$(JAVA)" $(GO) -C e2e test -v -count=1 -timeout 30m ./athena; \
+	fi
+
+bin/trino/installed: tools/trino/pom.xml
+	@echo "fetching Trino into bin/trino" >&2
+	@rm -rf bin/trino && $(MVN) -B -q -f tools/trino/pom.xml generate-resources && touch $@
+
 # The page of a scan, in a real browser. PICTURES=1 takes those of docs/scan anew.
 .PHONY: browser
 browser: ## open a scan's page in a Chromium, which is found or installed

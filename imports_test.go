@@ -62,16 +62,18 @@ var knows = map[string][]string{
 	"pkg/scan/local":    {"pkg/scan"},
 	"pkg/evidence/live": evidence,
 	// The engines that hold an archive yield calls, and know nothing of scans.
-	"pkg/scan/engine":  {"pkg/trail"},
-	"pkg/scan/athena":  {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
-	"pkg/scan/lake":    {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
-	"pkg/scan/bucket":  {"pkg/scan"},
-	"pkg/alert/slack":  alert,
-	"pkg/alert/github": alert,
-	"pkg/alert/sns":    alert,
-	"pkg/alert/dynamo": with(alert, "internal/awserr"),
-	"pkg/alert/bus":    alert,
-	"pkg/alert/queue":  with(alert, "internal/awserr"),
+	"pkg/scan/engine": {"pkg/trail"},
+	"pkg/scan/athena": {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	"pkg/scan/lake":   {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
+	// Servers that answer as their APIs do, for the tests.
+	"pkg/scan/engine/enginetest": nil,
+	"pkg/scan/bucket":            {"pkg/scan"},
+	"pkg/alert/slack":            alert,
+	"pkg/alert/github":           alert,
+	"pkg/alert/sns":              alert,
+	"pkg/alert/dynamo":           with(alert, "internal/awserr"),
+	"pkg/alert/bus":              alert,
+	"pkg/alert/queue":            with(alert, "internal/awserr"),
 
 	// What a store has to do, as a suite that both implementations run.
 	"pkg/alert/storetest": alert,
@@ -101,6 +103,7 @@ var knows = map[string][]string{
 	"internal/githubtest": nil,
 	"internal/trailtest":  nil,
 	"e2e":                 with(product, "pkg/scan/bucket", "internal/slacktest", "internal/trailtest"), // a module of its own
+	"e2e/athena":          {"pkg/trail", "pkg/scan", "pkg/scan/engine", "pkg/scan/engine/enginetest", "pkg/scan/athena", "pkg/scan/lake", "pkg/evidence", "internal/archive"},
 	"tools":               nil,
 }
 

@@ -36,11 +36,7 @@ recipientaccountid string
 vpcendpointid string
 tlsdetails struct<tlsversion:string,ciphersuite:string,clientprovidedhostheader:string>`
 
-func TestLake(t *testing.T) {
-	s := start(t)
-	archive := t.TempDir()
-	files := generate(t, archive)
-	s.must(t, "CREATE SCHEMA logs WITH (location = 'local:///metastore/logs')")
+func testLake(t *testing.T, s *trino, archive string, files []logFile) {
 	for _, f := range files {
 		lines := make([]any, len(f.records))
 		for i, r := range f.records {

@@ -3,7 +3,9 @@ package athena_test
 import (
 	"fmt"
 	"maps"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,6 +77,41 @@ func columns(text string) []enginetest.Column {
 		list = append(list, enginetest.Column{Name: name, Type: kind})
 	}
 	return list
+}
+
+// definition is a CREATE TABLE in Hive's words: its columns, its partitions and
+// its properties.
+var (
+	definition = regexp.MustCompile("(?s)```sql\nCREATE EXTERNAL TABLE cloudtrail \\((.*?)\n\\)\nPARTITIONED BY \\((.*?)\\)\nROW.*?```")
+	property   = regexp.MustCompile(`'([^']+)' = '([^']*)'`)
+)
+
+// documented is the table of docs/scan-engines.md, as it stands there.
+func documented(t *testing.T) enginetest.Table {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/scan-engines.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := definition.FindStringSubmatch(string(text))
+	if parts == nil {
+		t.Fatal("docs/scan-engines.md has no CREATE EXTERNAL TABLE that can be read")
+	}
+	table := enginetest.Table{Columns: declared(parts[1]), Partitions: declared(parts[2]), Properties: map[string]string{}}
+	for _, p := range property.FindAllStringSubmatch(parts[0], -1) {
+		table.Properties[p[1]] = p[2]
+	}
+	return table
+}
+
+// declared are the columns of a list in a CREATE TABLE.
+func declared(list string) []enginetest.Column {
+	var out []enginetest.Column
+	for _, c := range top(strings.ReplaceAll(list, "`", "")) {
+		words := strings.Fields(c)
+		out = append(out, enginetest.Column{Name: words[0], Type: strings.Join(words[1:], "")})
+	}
+	return out
 }
 
 // withProvider is AWS's definition with the one member more that docs/scan-engines.md

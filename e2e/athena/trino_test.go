@@ -20,7 +20,18 @@ type trino struct {
 	root, address string
 }
 
-// start starts a server for one test. It ends with its standard input.
+// TestEngines has both engines on one server, since starting it takes longest.
+func TestEngines(t *testing.T) {
+	s := start(t)
+	archive := t.TempDir()
+	files := generate(t, archive)
+	s.must(t, "CREATE SCHEMA logs WITH (location = 'local:///metastore/logs')")
+	t.Run("athena", func(t *testing.T) { testAthena(t, s, archive, files) })
+	t.Run("groups", func(t *testing.T) { testGroups(t, s) })
+	t.Run("lake", func(t *testing.T) { testLake(t, s, archive, files) })
+}
+
+// start starts a server. It ends with its standard input.
 func start(t *testing.T) *trino {
 	t.Helper()
 	installed, err := filepath.Abs("../../bin/trino")

@@ -87,7 +87,7 @@ func months(month, dayOf part, first, last time.Time) string {
 	var whole []int
 	for m := first.Month(); m <= last.Month(); m++ {
 		ends := time.Date(first.Year(), m+1, 0, 0, 0, 0, 0, time.UTC)
-		begin, end := clamp(days{first, last}, ends.AddDate(0, 0, 1-ends.Day()), ends)
+		begin, end := clamp(days{first: first, last: last}, ends.AddDate(0, 0, 1-ends.Day()), ends)
 		if !dayOf.has || begin.Day() == 1 && end.Equal(ends) {
 			whole = append(whole, int(m))
 			continue

@@ -15,17 +15,21 @@ import (
 const slack = 24 * time.Hour
 
 // days are the days of the partitions to be read, the first and the last
-// included. A zero time is no bound.
-type days struct{ first, last time.Time }
+// included. A zero first is no bound, nor is the last where open says that it is
+// only today.
+type days struct {
+	first, last time.Time
+	open        bool
+}
 
 func (s *Source) days(q engine.Query) days {
 	var d days
 	if !q.Since.IsZero() {
 		d.first = day(q.Since.Add(-slack))
 	}
-	d.last = day(s.c.Now().Add(slack))
+	d.last, d.open = day(s.c.Now().Add(slack)), true
 	if until := day(q.Until.Add(slack)); !q.Until.IsZero() && until.Before(d.last) {
-		d.last = until
+		d.last, d.open = until, false
 	}
 	return d
 }
@@ -108,11 +112,14 @@ func (d definition) dates(p partition, span days) string {
 }
 
 func between(name string, span days, literal func(time.Time) string) string {
-	last := name + " <= " + literal(span.last.Add(24*time.Hour-time.Second))
-	if span.first.IsZero() {
-		return last
+	var bounds []string
+	if !span.first.IsZero() {
+		bounds = append(bounds, name+" >= "+literal(span.first))
 	}
-	return name + " >= " + literal(span.first) + " AND " + last
+	if !span.open {
+		bounds = append(bounds, name+" <= "+literal(span.last.Add(24*time.Hour-time.Second)))
+	}
+	return strings.Join(bounds, " AND ")
 }
 
 // sortable is Go's layout for one of Java's whose text sorts as time does, such

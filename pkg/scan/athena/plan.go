@@ -90,7 +90,7 @@ func (p *Plan) note(missing []string, dated bool, q engine.Query) {
 		if name == "useridentity."+"identityprovider" {
 			p.Whole = false
 			p.Notes = append(p.Notes, fmt.Sprintf("the table %s has no identityprovider in its useridentity (AWS's own definition has none), so that its rows name no provider, and no audience can be told from the subject: "+
-				"create the table again with identityprovider:string in that struct, which touches no log file, or let the log files be read that Athena finds; see docs/scan-engines.md", p.source.name()))
+				"the log files that Athena names have to be read for them; to spare that, create the table again with identityprovider:string in that struct, which touches no log file; see docs/scan-engines.md", p.source.name()))
 			continue
 		}
 		others = append(others, name)

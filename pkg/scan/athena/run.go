@@ -3,7 +3,6 @@ package athena
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/athena"
@@ -104,6 +103,9 @@ func (s *Source) outcome(e *types.QueryExecution) error {
 	if reason == "" {
 		reason = "Athena gives no reason"
 	}
-	how := strings.ToLower(string(e.Status.State))
-	return fmt.Errorf("athena query %s on %q %s: %s", aws.ToString(e.QueryExecutionId), s.name(), strings.Replace(how, "cancelled", "was canceled", 1), advised(reason))
+	how := "failed"
+	if e.Status.State == types.QueryExecutionStateCancelled {
+		how = "was canceled"
+	}
+	return fmt.Errorf("athena query %s on %q %s: %s", aws.ToString(e.QueryExecutionId), s.name(), how, advised(reason))
 }

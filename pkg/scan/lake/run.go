@@ -81,14 +81,18 @@ func (s *Source) abandon(ctx context.Context, id string, cause error) error {
 // unfinished is why a query that has ended gave no result.
 func (s *Source) unfinished(id string, out *cloudtrail.DescribeQueryOutput) error {
 	reason := strings.Join(strings.Fields(aws.ToString(out.ErrorMessage)), " ")
+	how := "failed"
 	switch {
 	case out.QueryStatus == types.QueryStatusTimedOut:
+		how = "timed out"
 		reason = strings.TrimPrefix(reason+": ", ": ") + "ask for less time"
 	case reason == "":
 		reason = "CloudTrail gives no reason"
 	}
-	how := strings.ToLower(strings.ReplaceAll(string(out.QueryStatus), "_", " "))
-	return fmt.Errorf("CloudTrail Lake query %s on %q %s: %s", id, s.c.Store.ID, strings.Replace(how, "cancelled", "was canceled", 1), reason)
+	if out.QueryStatus == types.QueryStatusCancelled {
+		how = "was canceled"
+	}
+	return fmt.Errorf("CloudTrail Lake query %s on %q %s: %s", id, s.c.Store.ID, how, reason)
 }
 
 // codes are what Lake's own error codes mean, and what to do.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	athena "github.com/aws/aws-sdk-go-v2/service/athena/types"
 )
 
 // Table is a table's definition.
@@ -67,7 +68,7 @@ func (a *Athena) execution(id string, q *query) map[string]any {
 	case a.running(q):
 		status["State"] = "RUNNING"
 	case q.ended:
-		status["State"] = "CANCELLED"
+		status["State"] = string(athena.QueryExecutionStateCancelled)
 	case q.err != nil:
 		status["State"], status["StateChangeReason"] = "FAILED", q.err.Error()
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	cloudtrail "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 )
 
 // Lake is the part of CloudTrail's API that runs queries.
@@ -30,7 +31,7 @@ func (l *Lake) answer(action string, in map[string]any) any {
 		return l.describe(id, q)
 	case "CancelQuery":
 		q.ended = true
-		return map[string]any{"QueryId": id, "QueryStatus": "CANCELLED"}
+		return map[string]any{"QueryId": id, "QueryStatus": string(cloudtrail.QueryStatusCancelled)}
 	case "GetQueryResults":
 		return l.results(q, in)
 	}
@@ -46,7 +47,7 @@ func (l *Lake) describe(id string, q *query) any {
 	case l.running(q):
 		out["QueryStatus"] = "RUNNING"
 	case q.ended:
-		out["QueryStatus"] = "CANCELLED"
+		out["QueryStatus"] = string(cloudtrail.QueryStatusCancelled)
 	case q.err != nil:
 		out["QueryStatus"], out["ErrorMessage"] = "FAILED", q.err.Error()
 	}

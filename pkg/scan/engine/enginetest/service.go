@@ -82,7 +82,7 @@ func (s *Service) serve(w http.ResponseWriter, r *http.Request, answer func(acti
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, Call{action, in})
-	out := any(nil)
+	var out any
 	if faults := s.Faults[action]; len(faults) > 0 {
 		s.Faults[action] = faults[1:]
 		out = faults[0]

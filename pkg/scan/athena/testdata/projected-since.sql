@@ -1,0 +1,23 @@
+SELECT "eventid",
+  "requestid",
+  "eventtime",
+  "awsregion",
+  "recipientaccountid",
+  "errorcode",
+  "errormessage",
+  "sourceipaddress",
+  "useragent",
+  "vpcendpointid",
+  "requestparameters",
+  "additionaleventdata",
+  "useridentity"."type",
+  "useridentity"."principalid",
+  "useridentity"."username",
+  "useridentity"."identityprovider",
+  json_format(CAST(transform("resources", r -> MAP(ARRAY['ARN', 'accountId', 'type'], ARRAY[r."arn", r."accountid", r."type"])) AS JSON)),
+  IF("tlsdetails" IS NULL, NULL, json_format(CAST(MAP(ARRAY['clientProvidedHostHeader'], ARRAY["tlsdetails"."clientprovidedhostheader"]) AS JSON)))
+FROM "logs"."trail"
+WHERE "eventsource" = 'sts.amazonaws.com'
+  AND "eventname" = 'AssumeRoleWithWebIdentity'
+  AND "eventtime" >= '2026-10-26T09:30:00Z'
+  AND "timestamp" >= '2026/10/25'
