@@ -25,8 +25,9 @@ const tail = 8 << 10
 // # Malformed items
 //
 // Each one that is yielded is one of Read's. These are always yielded: the
-// first, if Read finds no record at all, so that what is empty or not a log
-// does not pass for one without calls; what ends early, be it the JSON, the
+// first, if Read finds no record at all, so that what is empty or not a log does
+// not pass for one without calls, unless it begins as CloudTrail's log files do,
+// with a list of objects whose first key is eventVersion; what ends early, be it the JSON, the
 // gzip data or the reader; what is wrong in the structure (brackets, commas,
 // colons, quotation marks, control characters, depth, size) before the last
 // record that may be a call; and whatever is wrong in such a record. Other

@@ -12,7 +12,7 @@ import (
 // hold one, that is not simply an object, or that is the last: these are read
 // as if nothing had been before them. It returns how many it dropped.
 func (r *reader) pass(path string, depth int) (passed int) {
-	if r.find == nil || !r.find.seen {
+	if r.find == nil || !r.find.seen && !r.beginsLog(depth) {
 		return 0
 	}
 	for r.in.buf()[0] == '{' {
@@ -35,6 +35,17 @@ func (r *reader) pass(path string, depth int) (passed int) {
 		}
 	}
 	return passed
+}
+
+// beginsLog says whether a list begins as those of CloudTrail's log files do. That
+// is enough to tell that the input is a log.
+func (r *reader) beginsLog(depth int) bool {
+	for depth > 0 {
+		if have := r.in.buf(); len(have) >= len(first) || !r.in.more() {
+			return bytes.HasPrefix(r.in.buf(), []byte(first))
+		}
+	}
+	return false
 }
 
 // elements returns where the last element begins of those that follow one
