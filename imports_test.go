@@ -68,8 +68,9 @@ var knows = map[string][]string{
 	// Servers that answer as their APIs do, for the tests.
 	"pkg/scan/engine/enginetest": nil,
 	"pkg/scan/bucket":            {"pkg/scan"},
-	"pkg/alert/slack":            alert,
-	"pkg/alert/github":           alert,
+	"pkg/alert/slack":            with(alert, "pkg/alert/internal/away"),
+	"pkg/alert/internal/away":    nil,
+	"pkg/alert/github":           with(alert, "pkg/alert/internal/away"),
 	"pkg/alert/sns":              alert,
 	"pkg/alert/dynamo":           with(alert, "internal/awserr"),
 	"pkg/alert/bus":              alert,

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"whydenied/pkg/internal/wait"
 	"whydenied/pkg/report"
 )
 
@@ -140,12 +141,8 @@ func pause(ctx context.Context, try int) error {
 	if end, ok := ctx.Deadline(); ok {
 		most = max(min(most, time.Until(end)/100), time.Millisecond)
 	}
-	timer := time.NewTimer(rand.N(most))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
+	if !wait.For(ctx, rand.N(most)) {
 		return context.Cause(ctx)
 	}
+	return nil
 }

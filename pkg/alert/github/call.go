@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/alert/internal/away"
 )
 
 // What GitHub asks of each request ("Getting started with the REST API").
@@ -60,12 +61,12 @@ func (n *Notifier) do(ctx context.Context, bearer string, c *call) error {
 	}
 	response, err := n.http.Do(request)
 	if err != nil {
-		return fmt.Errorf("github %s: %w", c.name, unnamed(err))
+		return fmt.Errorf("github %s: %w", c.name, away.Reason(err))
 	}
 	defer func() { _ = response.Body.Close() }() // all that is wanted of it was read
 	body, err := io.ReadAll(io.LimitReader(response.Body, mostAnswer))
 	if err != nil {
-		return fmt.Errorf("github %s: %w", c.name, unnamed(err))
+		return fmt.Errorf("github %s: %w", c.name, away.Reason(err))
 	}
 	if response.StatusCode/100 != 2 {
 		return n.refused(c, response, body)

@@ -1,13 +1,10 @@
 package github
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -95,24 +92,4 @@ func (n *Notifier) limited(response *http.Response, body []byte) (after time.Dur
 	var answer struct{ Message string }
 	_ = json.Unmarshal(body, &answer) // a proxy's page has no message
 	return unsaid, response.StatusCode == http.StatusTooManyRequests || strings.Contains(strings.ToLower(answer.Message), "rate limit")
-}
-
-// unnamed is what went wrong on the way, without the URL.
-func unnamed(err error) error {
-	var dns *net.DNSError
-	var op *net.OpError
-	var address *url.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return context.DeadlineExceeded
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	case errors.As(err, &dns):
-		return errors.New("the name of the host cannot be looked up")
-	case errors.As(err, &address) && address.Timeout():
-		return errors.New("no answer in time")
-	case errors.As(err, &op):
-		return fmt.Errorf("cannot %s the host: %w", op.Op, op.Err)
-	}
-	return errors.New("the connection failed")
 }

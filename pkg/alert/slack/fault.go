@@ -1,11 +1,8 @@
 package slack
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +10,7 @@ import (
 	slackapi "github.com/slack-go/slack"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/alert/internal/away"
 )
 
 // fault is what Slack answered, in people's words.
@@ -86,7 +84,7 @@ func explained(call string, err error) error {
 	case errors.As(err, &status):
 		return answered(call, fmt.Sprintf("HTTP status %d", status.Code))
 	}
-	return fmt.Errorf("slack %s: %w", call, unnamed(err))
+	return fmt.Errorf("slack %s: %w", call, away.Reason(err))
 }
 
 func answered(call, code string) error {
@@ -116,28 +114,4 @@ func plainCode(code string) string {
 	}
 	code = strings.Map(plain, code)
 	return code[:min(len(code), 60)]
-}
-
-// unnamed is what went wrong on the way, without the URL: a webhook's is a
-// secret, and the library and package net/url quote it.
-func unnamed(err error) error {
-	var dns *net.DNSError
-	var address *url.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return context.DeadlineExceeded
-	case errors.Is(err, context.Canceled):
-		return context.Canceled
-	case errors.As(err, &dns):
-		return errors.New("the name of the host cannot be looked up")
-	case errors.As(err, &address) && address.Timeout():
-		return errors.New("no answer in time")
-	case errors.As(err, &address):
-		var op *net.OpError
-		if errors.As(address.Err, &op) {
-			return fmt.Errorf("cannot %s the host: %w", op.Op, op.Err)
-		}
-		return errors.New("the connection failed")
-	}
-	return errors.New("the answer cannot be read")
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/internal/wait"
 )
 
 const (
@@ -30,7 +31,7 @@ func patient(ctx context.Context, call func() error) error {
 		if left, ok := timeLeft(ctx); ok && left < limited.After+2*leastTime {
 			return err
 		}
-		if !sleep(ctx, limited.After) {
+		if !wait.For(ctx, limited.After) {
 			return err
 		}
 	}
@@ -39,15 +40,4 @@ func patient(ctx context.Context, call func() error) error {
 func timeLeft(ctx context.Context) (time.Duration, bool) {
 	deadline, ok := ctx.Deadline()
 	return time.Until(deadline), ok
-}
-
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"golang.org/x/time/rate"
+
+	"whydenied/pkg/internal/wait"
 )
 
 // A call that AWS throttles is repeated after a growing wait, as long as the
@@ -64,18 +66,11 @@ func within[T any](ctx context.Context, limit time.Duration, try func(context.Co
 
 // pause waits, unless the deadline comes first: what failed is then told at
 // once, and as what it was.
-func pause(ctx context.Context, wait time.Duration) bool {
-	if end, ok := ctx.Deadline(); ok && time.Until(end) <= wait {
+func pause(ctx context.Context, d time.Duration) bool {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) <= d {
 		return false
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return wait.For(ctx, d)
 }
 
 // retryer is the SDK's own for what fails by chance. Throttling is left to

@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"time"
+
+	"whydenied/pkg/internal/wait"
 )
 
 // Pauses between two questions whether a query has ended: the first is short,
@@ -21,11 +23,7 @@ func Poll(ctx context.Context, ask func() (done bool, err error)) error {
 		if done || err != nil {
 			return err
 		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if !wait.For(ctx, pause) {
 			return ctx.Err()
 		}
 	}
