@@ -117,9 +117,10 @@ var rules = checks.Rules{
 }
 
 // pure says whether the package gets all that it knows as arguments. Those that
-// talk to AWS, to Slack or to a disk full of log files cannot.
+// talk to AWS, to Slack or to a disk full of log files cannot, nor what waits for
+// them.
 func pure(folder string) bool {
-	for _, impure := range []string{"pkg/evidence/live", "pkg/alert", "pkg/scan"} {
+	for _, impure := range []string{"pkg/evidence/live", "pkg/alert", "pkg/scan", "pkg/internal/wait"} {
 		if below(folder, impure) {
 			return false
 		}
