@@ -2,6 +2,7 @@ package sourcetest
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,7 +36,7 @@ func Golden(t *testing.T, outline func(files []txtar.File, at source.Deployment)
 				}
 			}
 			got := outline(files, deployment(archive.Comment))
-			archive.Files = append(files, txtar.File{Name: wanted, Data: []byte(got)})
+			archive.Files = slices.Concat(files, []txtar.File{{Name: wanted, Data: []byte(got)}})
 			golden.Compare(t, name, string(txtar.Format(archive)))
 		})
 	}
