@@ -67,7 +67,8 @@ func (a *Alerter) needs(in *Incident, n Notifier, kind Kind) bool {
 		return false
 	}
 	if kind == KindClosing {
-		return in.Closed && d.Sent && !d.Summed && !n.Edits() && d.Attempts < in.Attempts
+		// That it was repaired is news, also where it did not go on.
+		return in.Closed && d.Sent && !d.Summed && !n.Edits() && (d.Attempts < in.Attempts || in.closedBy() != nil)
 	}
 	if !d.Sent {
 		return in.Mute == nil // an edit of what is there rings no bell
