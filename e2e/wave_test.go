@@ -163,7 +163,7 @@ func loopCloses(t *testing.T, l *lab.Lab, hub *stack.Stack) {
 			return !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(all, text) }), all
 		})
 	}
-	told(1, "sub does not match", "Details")
+	told(1, "sub does not match", ":role/lone")
 	change(t, there, id, d.role, inAccount(t, id, trusts(github, "sts.amazonaws.com", "repo:lone-org/lone:environment:prod")))
 	told(1, "changed since, still refused", "Still refuses after UpdateAssumeRolePolicy by ana at", "sub does not match.")
 	change(t, there, id, d.role, inAccount(t, id, trusts(github, "sts.amazonaws.com", d.sub(0))))
