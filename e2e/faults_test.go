@@ -284,13 +284,6 @@ func placeFaults() []fault {
 			do(t, queues.DeleteQueue, &sqs.DeleteQueueInput{QueueUrl: url})
 			return func() { do(t, queues.CreateQueue, &sqs.CreateQueueInput{QueueName: aws.String(lastPart(*url))}) }
 		}, wrong("queue", "sqs:GetQueueAttributes"), nil},
-		{"e-mail subscription never confirmed", func(t *testing.T, c *clinic) func() {
-			t.Helper()
-			topics := sns.NewFromConfig(c.Config)
-			out := do(t, topics.Subscribe, &sns.SubscribeInput{TopicArn: aws.String(c.stack.Outputs["TopicArn"]), Protocol: aws.String("email"),
-				Endpoint: aws.String("ops@example.com"), ReturnSubscriptionArn: true})
-			return func() { do(t, topics.Unsubscribe, &sns.UnsubscribeInput{SubscriptionArn: out.SubscriptionArn}) }
-		}, wrong("topic", "2 subscriptions, 1 not confirmed"), nil},
 		{"an error in the log", func(t *testing.T, c *clinic) func() {
 			t.Helper()
 			logs, group, stream := cloudwatchlogs.NewFromConfig(c.Config), aws.String(c.stack.Outputs["LogGroupName"]), aws.String("faults")

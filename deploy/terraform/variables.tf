@@ -202,7 +202,7 @@ variable "incident_cap" {
 }
 
 variable "closing_summary" {
-  description = "True sends one closing summary for each incident to channels that cannot edit (webhook, SNS), from an hourly sweep."
+  description = "True sends one closing summary for each incident to channels that cannot edit (webhook, SNS): from an hourly sweep, or when a change repairs it."
   type        = bool
   default     = false
   nullable    = false

@@ -54,7 +54,7 @@ from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import cloudwatch_logs, eventbridge, iam, lambda_svc, sts
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
-AT_ONCE = 16  # asynchronous invocations
+AT_ONCE = 6  # asynchronous invocations
 
 
 def expect(function, *parameters):

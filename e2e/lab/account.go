@@ -3,11 +3,13 @@ package lab
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
 // Provide registers an OIDC provider in the account: the issuer without its
@@ -22,10 +24,12 @@ func (l *Lab) Provide(ctx context.Context, issuer string, audiences []string) er
 	return nil
 }
 
-// Role makes a role with a trust policy.
+// Role makes a role with a trust policy. The SDK repeats a call whose answer did
+// not come, so that it may be told that the role is there.
 func (l *Lab) Role(ctx context.Context, name, policy string) error {
 	_, err := iam.NewFromConfig(l.Config).CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: &policy})
-	if err != nil {
+	var made *types.EntityAlreadyExistsException
+	if err != nil && !errors.As(err, &made) {
 		return fmt.Errorf("iam:CreateRole %q: %w", name, err)
 	}
 	return nil

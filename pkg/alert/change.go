@@ -112,7 +112,20 @@ func (a *Alerter) answer(ctx context.Context, in *Incident, c *RoleChange, judge
 			return err
 		}
 	}
-	return a.upToDate(ctx, in.ID)
+	return errors.Join(a.upToDate(ctx, in.ID), a.repaired(ctx, in.ID))
+}
+
+// repaired has places that cannot edit told at once of an incident that a
+// change closed, where they are to be told in the end.
+func (a *Alerter) repaired(ctx context.Context, id string) error {
+	if !a.Closing {
+		return nil
+	}
+	in, err := a.Store.Incident(ctx, id)
+	if err != nil || in.closedBy() == nil {
+		return err
+	}
+	return a.sumUp(ctx, id)
 }
 
 func newAnswer(c *RoleChange, now *report.Report) Answer {

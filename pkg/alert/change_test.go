@@ -85,6 +85,53 @@ func TestChanges(t *testing.T) {
 	}
 }
 
+// A place that cannot edit is told of a repair at once, and once, if it is to be
+// told of the end at all.
+func TestRepairIsSummedUp(t *testing.T) {
+	for _, tt := range []struct {
+		label, reason string
+		closing       bool
+		judge         alert.Judge
+		want          []alert.Kind
+	}{
+		{"repaired", "people hear of it while they look", true, allows, []alert.Kind{alert.KindOpened, alert.KindClosing}},
+		{"not asked for", "each message rings a bell", false, allows, []alert.Kind{alert.KindOpened}},
+		{"still refused", "it is open", true, refuses, []alert.Kind{alert.KindOpened}},
+		{"nobody knows", "it is open", true, unread, []alert.Kind{alert.KindOpened}},
+	} {
+		t.Run(tt.label, func(t *testing.T) {
+			w, topic, chat := newWorld(), &place{name: "sns"}, &place{name: "slack", edits: true}
+			a := w.instance("one", func(c *alert.Config) { c.Closing = tt.closing }, topic, chat)
+			tell(t, a, denied("e1", mainBranch, "sub_mismatch", start))
+			for range 2 { // EventBridge delivers at least once
+				if err := a.Changed(t.Context(), changedAt("c1", start.Add(time.Minute)), tt.judge); err != nil {
+					t.Fatal(err)
+				}
+			}
+			tell(t, a, denied("late", mainBranch, "sub_mismatch", start.Add(30*time.Second)))
+			kinds := func() (all []alert.Kind) {
+				for _, m := range topic.messages {
+					all = append(all, m.kind)
+				}
+				return all
+			}
+			if diff := cmp.Diff(tt.want, kinds()); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+			}
+			if n := len(chat.messages); n != 1 {
+				t.Errorf("a place that edits has %d messages, want 1", n)
+			}
+			w.advance(26 * time.Hour)
+			if err := a.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if tt.closing && tt.want[len(tt.want)-1] == alert.KindClosing && len(kinds()) != len(tt.want) {
+				t.Errorf("swept later, it has messages %v, want no more", kinds())
+			}
+		})
+	}
+}
+
 func TestWhatAChangeConcerns(t *testing.T) {
 	w, chat := newWorld(), &place{name: "slack", edits: true}
 	a := w.instance("one", nil, chat)

@@ -44,6 +44,11 @@ func (a *Alerter) close(ctx context.Context, id string) error {
 	if !in.Closed {
 		return nil
 	}
+	return a.sumUp(ctx, id)
+}
+
+// sumUp has places that cannot edit told that a closed incident is over.
+func (a *Alerter) sumUp(ctx context.Context, id string) error {
 	errs := make([]error, 0, len(a.Notifiers))
 	for _, n := range a.Notifiers {
 		_, err := a.deliverTo(ctx, n, id, KindClosing)

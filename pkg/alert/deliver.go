@@ -67,7 +67,8 @@ func (a *Alerter) needs(in *Incident, n Notifier, kind Kind) bool {
 		return false
 	}
 	if kind == KindClosing {
-		return in.Closed && d.Sent && !d.Summed && !n.Edits() && d.Attempts < in.Attempts
+		// That it was repaired is news, also where it did not go on.
+		return in.Closed && d.Sent && !d.Summed && !n.Edits() && (d.Attempts < in.Attempts || in.closedBy() != nil)
 	}
 	if !d.Sent {
 		return in.Mute == nil // an edit of what is there rings no bell
@@ -185,19 +186,27 @@ func (a *Alerter) later(ctx context.Context, id string, wait time.Duration) erro
 	if a.Later == nil {
 		return nil
 	}
-	now := a.Now()
 	in, err := a.Store.Incident(ctx, id)
 	if err != nil {
 		return err
 	}
-	asked := func(in *Incident) bool { return in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait+slack)) }
-	if asked(&in) {
+	return a.laterThan(ctx, &in, wait)
+}
+
+// laterThan does so for an incident that was just read.
+func (a *Alerter) laterThan(ctx context.Context, in *Incident, wait time.Duration) error {
+	if a.Later == nil {
 		return nil
 	}
-	if err := a.Later.Later(ctx, id, wait); err != nil {
+	now := a.Now()
+	asked := func(in *Incident) bool { return in.FlushAt.After(now) && !in.FlushAt.After(now.Add(wait+slack)) }
+	if asked(in) {
+		return nil
+	}
+	if err := a.Later.Later(ctx, in.ID, wait); err != nil {
 		return fmt.Errorf("asking for a later update: %w", err)
 	}
-	_, err = a.change(ctx, id, func(in *Incident) bool {
+	_, err := a.change(ctx, in.ID, func(in *Incident) bool {
 		if asked(in) { // somebody else did at the same time
 			return false
 		}

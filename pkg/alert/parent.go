@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,7 +15,10 @@ func (a *Alerter) upToDate(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if in.Wave == nil {
+	switch {
+	case in.Threaded: // its line is all that is said of it
+		return a.tellWave(ctx, &in)
+	case in.Wave == nil:
 		return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, &in))
 	}
 	register, err := a.Store.Incident(ctx, in.Wave.Register)
@@ -35,7 +39,7 @@ func (a *Alerter) tellWave(ctx context.Context, in *Incident) error {
 	}
 	register, wait, err := a.tellRegister(ctx, in.InWave, in)
 	if err == nil && wait > 0 {
-		err = a.later(ctx, in.ID, wait)
+		err = a.laterThan(ctx, in, wait)
 	}
 	if err != nil || register.ID == "" || !register.Wave.Declared {
 		return err
@@ -52,17 +56,27 @@ func (a *Alerter) tellRegister(ctx context.Context, id string, in *Incident) (re
 		return register, 0, err
 	}
 	i := register.Wave.index(in.ID) // a member of a declared wave stays where it is
-	if i < 0 || !register.Wave.Members[i].behind(in) {
+	if i < 0 {
 		return register, 0, nil
+	}
+	tells := func(m *Member) bool {
+		wait = 0
+		if m.behind(in) && m.Answered == in.Answered {
+			wait = max(m.ToldAt.Add(a.EditEvery).Sub(a.Now()), 0)
+		}
+		return m.behind(in) && wait == 0
+	}
+	// A register is as long as its wave, and most attempts of a storm have to
+	// wait: so it is not read twice for those.
+	if !tells(&register.Wave.Members[i]) {
+		return register, wait, nil
 	}
 	register, err = a.change(ctx, id, func(register *Incident) bool {
 		register.Wave = register.Wave.clone()
 		m := &register.Wave.Members[i]
-		wait = max(m.ToldAt.Add(a.EditEvery).Sub(a.Now()), 0)
-		if !m.behind(in) || wait > 0 && m.Answered == in.Answered {
+		if !tells(m) {
 			return false
 		}
-		wait = 0
 		m.bring(in, a.Now())
 		register.sum()
 		return true
@@ -87,12 +101,14 @@ func (m *Member) bring(in *Incident, now time.Time) {
 // tellParent brings the message of a wave up to date with its register.
 func (a *Alerter) tellParent(ctx context.Context, register *Incident) error {
 	id := newID("parent", register.ID)
-	wait, err := a.copied(ctx, id, register)
+	parent, wait, err := a.copied(ctx, id, register)
 	if err != nil {
 		return fmt.Errorf("wave %q: %w", id, err)
 	}
 	if wait > 0 {
-		if err := a.later(ctx, id, wait); err != nil {
+		// Somebody told of all that there is to tell by now, or does.
+		told := !slices.ContainsFunc(a.Notifiers, func(n Notifier) bool { return a.needs(&parent, n, KindOpened) })
+		if err := a.laterThan(ctx, &parent, wait); err != nil || told {
 			return err
 		}
 	}
@@ -101,20 +117,20 @@ func (a *Alerter) tellParent(ctx context.Context, register *Incident) error {
 
 // copied makes or renews a parent, at most as often as a message is edited. A
 // wait above zero asks to be called again after that time.
-func (a *Alerter) copied(ctx context.Context, id string, register *Incident) (wait time.Duration, err error) {
+func (a *Alerter) copied(ctx context.Context, id string, register *Incident) (parent Incident, wait time.Duration, err error) {
 	for try := 0; ; try++ {
 		parent, err := a.Store.Incident(ctx, id)
 		if err != nil {
-			return 0, err
+			return parent, 0, err
 		}
 		now := a.Now()
 		if parent.ID != "" {
 			if parent.Attempts >= register.Attempts && parent.Answered >= register.Answered {
-				return 0, nil
+				return parent, 0, nil
 			}
 			wait := parent.Wave.CopiedAt.Add(a.EditEvery).Sub(now)
 			if wait > 0 && parent.Answered == register.Answered {
-				return wait, nil
+				return parent, wait, nil
 			}
 		}
 		parent.copy(register)
@@ -124,10 +140,10 @@ func (a *Alerter) copied(ctx context.Context, id string, register *Incident) (wa
 			c.Due = a.due(parent.Last)
 		}
 		if err = a.Store.Save(ctx, c); !errors.Is(err, ErrConflict) {
-			return 0, err
+			return parent, 0, err
 		}
 		if err := pause(ctx, try); err != nil {
-			return 0, err
+			return parent, 0, err
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -149,6 +150,40 @@ func TestWhatIsAWave(t *testing.T) {
 				t.Errorf("got %d messages, want %d: %s", n, tt.messages, tt.reason)
 			}
 		})
+	}
+}
+
+// reads counts how often each incident is read.
+type reads struct {
+	alert.Store
+
+	of map[string]int
+}
+
+func (r *reads) Incident(ctx context.Context, id string) (alert.Incident, error) {
+	r.of[id]++
+	return r.Store.Incident(ctx, id)
+}
+
+// What stands for a wave is as long as the wave is wide. An attempt of a storm
+// that has nothing to tell yet reads it once, and its copy once.
+func TestStormReadsWaveOnce(t *testing.T) {
+	w, chat, topic := newWorld(), &place{name: "slack", edits: true}, &place{name: "sns"}
+	store := &reads{w.store, map[string]int{}}
+	w.store = store
+	a := w.instance("one", nil, chat, topic)
+	for i := range 7 {
+		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", i%5), account(0), w.clock()))
+	}
+	wave := w.waves(t, chat)[0]
+	clear(store.of)
+	tell(t, a, renamed("another", "api-1", account(0), w.clock()))
+	if diff := cmp.Diff([]int{1, 1}, []int{store.of[wave.ID], store.of[wave.Wave.Register]}); diff != "" {
+		t.Errorf("reads of the parent and of its register (-want +got):\n%s", diff)
+	}
+	w.flush(t, a)
+	if got := w.waves(t, chat)[0].Attempts; got != 8 {
+		t.Errorf("got %d attempts in the end, want 8", got)
 	}
 }
 

@@ -32,14 +32,25 @@ func (a *Answer) change(other time.Time) string {
 func (b *brief) answered() {
 	switch a := b.t.Answer; {
 	case a == nil, b.r.Present != nil && !a.At.After(b.r.Present.Since): // that says it
-	case a.allows() && stranger(b.r):
-		b.strong("a change lets this caller in now", ": "+a.change(b.t.Last)+". Make sure that this is meant.")
 	case a.allows():
-		b.strong("✓ let in now", ": "+a.change(b.t.Last)+"; re-run.")
+		b.letIn()
 	case a.Verdict == string(diagnosis.PresentRefuses):
 		b.strong("changed since, still refused", ": "+a.change(b.t.Last)+"; "+a.Cause+".")
 	}
 }
+
+// letIn says which change lets the token in.
+func (b *brief) letIn() {
+	change := b.t.Answer.change(b.t.Last)
+	if stranger(b.r) {
+		b.strong("a change lets this caller in now", ": "+change+". Make sure that this is meant.")
+		return
+	}
+	b.strong("✓ let in now", ": "+change+"; re-run.")
+}
+
+// repaired tells whether the last change lets the token in, and is meant to.
+func (b *brief) repaired() bool { return b.t.Answer.allows() && !stranger(b.r) }
 
 // Sentence is the answer for the thread, on one line that is safe to show.
 func (a *Answer) Sentence(strange bool) string {

@@ -12,7 +12,7 @@ import (
 func (b *brief) headline() {
 	t, phrases := headline(b.r)
 	if b.t.Summary {
-		t, phrases[0].words = toneOpen, "quiet now: "+phrases[0].words
+		t, phrases[0].words = toneOpen, either(b.repaired(), "let in now: ", "quiet now: ")+phrases[0].words
 	} else if roleOpen(b.r) && !stranger(b.r) {
 		phrases[0].words = tokenName(b.r) + " refused"
 		for i := range phrases {
@@ -34,7 +34,7 @@ func (b *brief) headline() {
 	}
 	if fixed(b.r) && !b.t.Summary {
 		pieces = append(pieces, Piece{Text: dot + "already fixed"})
-	} else if b.t.Answer.allows() && !stranger(b.r) && !b.t.Summary {
+	} else if b.repaired() && !b.t.Summary {
 		pieces = append(pieces, Piece{Text: dot + "let in now"})
 	}
 	b.add("", pieces...)

@@ -165,7 +165,9 @@ func (b *brief) overflow() {
 func (b *brief) summary() {
 	b.add("", Piece{Text: b.t.count() + "; none since."})
 	switch p := b.r.Present; {
-	case p != nil && p.Verdict == "allows", b.t.Allowed > 0, b.t.Answer.allows():
+	case b.t.Answer.allows():
+		b.letIn()
+	case p != nil && p.Verdict == "allows", b.t.Allowed > 0:
 		b.say("The present trust policy lets this token in.")
 	case p != nil && p.Verdict == "deleted":
 		b.say("The role was deleted since.")

@@ -111,6 +111,9 @@ func cases(t testing.TB) map[string]*alert.Message {
 	closing := *m["1-prefect"]
 	closing.Kind, closing.Incident.Closed = alert.KindClosing, true
 	m["closing"] = &closing
+	repaired := answered
+	repaired.Kind = alert.KindClosing
+	m["closing-repaired"] = &repaired
 	several := *m["2-environment"]
 	several.Incident.Subjects = alert.Distinct{}
 	for i := range 25 {
