@@ -49,6 +49,27 @@ func add(t testing.TB, c *scan.Collector, denials ...trail.Denial) {
 	}
 }
 
+// Lists are never nil: schema.json has no null, and "notes" is the one that is
+// empty where all went well.
+func TestListsAreNotNil(t *testing.T) {
+	for _, tt := range []struct {
+		label   string
+		denials []trail.Denial
+	}{{"nothing", nil}, {"one denial", []trail.Denial{refused("repo:evil/x:pull_request", 1)}}} {
+		c := scan.NewCollector(company(t), scan.Options{})
+		add(t, c, tt.denials...)
+		r := c.Result()
+		if r.Groups == nil || r.Timeline == nil || r.Problems == nil || r.Notes == nil {
+			t.Errorf("%s: groups nil %t, timeline nil %t, problems nil %t, notes nil %t; want none", tt.label, r.Groups == nil, r.Timeline == nil, r.Problems == nil, r.Notes == nil)
+		}
+		for _, g := range r.Groups {
+			if g.Subjects.Listed == nil || g.Sources.Listed == nil || g.UserAgents.Listed == nil {
+				t.Errorf("%s: a group's list is nil", tt.label)
+			}
+		}
+	}
+}
+
 // Eight goroutines ask for two roles at once, and each is read once.
 func TestReadOnce(t *testing.T) {
 	for _, tt := range []struct {
