@@ -115,7 +115,7 @@ func TestInterrupted(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || r.Files != 10 || r.Calls != 10 || !r.Partial || len(r.Problems) != 0 {
 			t.Errorf("%v: %d files, %d calls, partial %t, problems %v; want the ten before", err, r.Files, r.Calls, r.Partial, r.Problems)
 		}
-		if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "10 files read, 1 only in part") {
+		if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "the scan was interrupted: 10 files read, 1 only in part") {
 			t.Errorf("notes %q", r.Notes)
 		}
 		if p := meter.Progress(); p.Done != 10 || p.Listed < 11 || p.Whole {

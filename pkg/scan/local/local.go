@@ -102,11 +102,7 @@ func (l *listing) named(path string, info fs.FileInfo) {
 		l.file(regular(path, info.Size()))
 	default:
 		l.file(scan.File{Name: path, Size: -1, Open: func(ctx context.Context) (io.ReadCloser, error) {
-			f, err := os.Open(path)
-			if err != nil {
-				return nil, err
-			}
-			return waitFor(ctx, f, f.Close), nil
+			return openWaiting(ctx, path)
 		}})
 	}
 }
