@@ -58,7 +58,7 @@ func TestUnreadable(t *testing.T) {
 	r := c.Result()
 	want := []scan.Problem{
 		{Text: `cannot read "there"`}, {File: "closed", Text: `open "closed": denied`},
-		{File: "torn", Offset: 12, Text: "torn: byte 12: found a read error (connection\ufffdreset), expected the rest of the file"},
+		{File: "torn", Offset: 12, Text: "torn:byte 12: found a read error (connection\ufffdreset), expected the rest of the file"},
 	}
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
