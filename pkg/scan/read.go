@@ -46,6 +46,9 @@ func Read(ctx context.Context, c *Collector, files Files, o ReadOptions) error {
 	if n := r.digests.Load(); n > 0 {
 		c.Note("passed over, since they hold no records: " + number(int(n), "digest file") + " of CloudTrail")
 	}
+	if r.meter.listed.Load() == 0 && ctx.Err() == nil {
+		c.Note("there was no log file to read")
+	}
 	if err := ctx.Err(); err != nil {
 		c.Incomplete(fmt.Sprintf("%s: %s read, %d only in part, and what else there is was not",
 			stopped(err), number(int(r.whole.Load()), "file"), r.parts.Load()))

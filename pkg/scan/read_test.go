@@ -68,6 +68,14 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// An empty folder looks like an archive without denials, were it not for the
+// note.
+func TestNothingToRead(t *testing.T) {
+	if diff := cmp.Diff([]string{"there was no log file to read"}, read(t, company(t), 2).Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
+	}
+}
+
 // A file of nothing but faults leaves room for those of others.
 func TestManyProblems(t *testing.T) {
 	bad := strings.Repeat("{\"eventVersion\":,}\n", 1000)
