@@ -20,6 +20,7 @@ func TestInterruptedFIFO(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	for f, err := range local.Files([]string{name}, nil, nil) {
 		if err != nil {
 			t.Fatal(err)
