@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whydenied/pkg/scan"
+	"whydenied/pkg/scan/engine"
 )
 
 // scanning is one run of scan, by its flags.
@@ -124,6 +125,9 @@ func (s *scanning) check() (err error) {
 	if err := s.archive.check(s.paths); err != nil {
 		return err
 	}
+	if err := s.canPrint(); err != nil {
+		return err
+	}
 	now := s.app.now()
 	if s.only.Since, err = timeOf("since", s.since, now); err != nil {
 		return err
@@ -134,7 +138,7 @@ func (s *scanning) check() (err error) {
 	if !s.only.Until.IsZero() && !s.only.Since.Before(s.only.Until) {
 		return usage("--since %s is not before --until %s: no time lies between them", s.since, s.until)
 	}
-	return nil
+	return bad(engine.Query{Regions: s.only.Regions, Accounts: s.only.Accounts}.Validate())
 }
 
 // timeOf is the time that a flag names: a time ago, a day in UTC, or a time as

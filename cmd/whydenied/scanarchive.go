@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -118,7 +119,7 @@ func inBuckets(paths []string) bool {
 	return false
 }
 
-// locations are the paths that lie in S3.
+// locations are the paths that lie in S3, each once.
 func locations(paths []string) (at []bucket.Location, err error) {
 	for _, path := range paths {
 		if !isInBucket(path) {
@@ -127,6 +128,14 @@ func locations(paths []string) (at []bucket.Location, err error) {
 		l, err := bucket.Parse(path)
 		if err != nil {
 			return nil, usage("%w", err)
+		}
+		if slices.Contains(at, l) {
+			continue
+		}
+		for _, other := range at {
+			if holds(l, other) || holds(other, l) {
+				return nil, usage("%s and %s overlap, and what lies in both would count twice: leave out one of them", other, l)
+			}
 		}
 		at = append(at, l)
 	}
@@ -141,4 +150,10 @@ func onMachine(paths []string) (local []string) {
 		}
 	}
 	return local
+}
+
+// holds tells whether a place is a folder that another lies in.
+func holds(folder, at bucket.Location) bool {
+	inside := strings.TrimSuffix(folder.Prefix, "/") + "/"
+	return folder.Bucket == at.Bucket && (folder.Prefix == "" || strings.HasPrefix(at.Prefix+"/", inside))
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"whydenied/pkg/scan"
 	"whydenied/pkg/scan/page"
@@ -16,6 +19,28 @@ func (s *scanning) print(r *scan.Result) error {
 		inEachForm(&r.Groups[i].Report)
 	}
 	return s.app.whole(s.output, func(w io.Writer) error { return s.app.printScan(w, r) })
+}
+
+// canPrint tells before all is read that the file cannot be written: nothing of a
+// long scan is to be lost for a folder that is not there.
+func (s *scanning) canPrint() error {
+	if s.output == stdinName {
+		return nil
+	}
+	name, mode, err := target(s.output)
+	switch {
+	case err != nil:
+		return named(name, err)
+	case mode.IsDir():
+		return usage("%s: is a directory, expected a file", name)
+	case !mode.IsRegular():
+		return nil // opening a pipe would wait for its reader
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-*")
+	if err != nil {
+		return named(name, err)
+	}
+	return named(name, errors.Join(f.Close(), os.Remove(f.Name())))
 }
 
 func (a *app) printScan(w io.Writer, r *scan.Result) error {

@@ -2,13 +2,11 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
-	"github.com/schollz/progressbar/v3"
-
 	"whydenied/pkg/scan"
+	"whydenied/pkg/scan/render"
 )
 
 // refresh is how often the line is drawn anew.
@@ -19,14 +17,15 @@ func (s *scanning) show(m *scan.Meter) (stop func()) {
 	if s.app.progress.width == 0 {
 		return func() {}
 	}
-	bar := newBar()
+	p := pace{now: s.app.now}
 	moments, end := s.app.every(refresh)
-	done := make(chan struct{})
+	done, drawn := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(drawn)
 		for {
 			select {
 			case <-moments:
-				s.app.progress.show(bar.line(m.Progress()))
+				s.app.progress.show(p.line(m.Progress()))
 			case <-done:
 				return
 			}
@@ -35,39 +34,66 @@ func (s *scanning) show(m *scan.Meter) (stop func()) {
 	return func() {
 		end()
 		close(done)
+		<-drawn // what is drawn later would stay
 		s.app.progress.clear()
 	}
 }
 
-// bar is the line: how much of how much, how fast, and how long it will take.
-type bar struct{ drawn *progressbar.ProgressBar }
+const (
+	// lately is what the speed is taken over: long enough that one large file
+	// does not make it jump.
+	lately = 10 * time.Second
+	// soon is how long it takes until there is a speed to speak of.
+	soon = time.Second
+)
 
-func newBar() *bar {
-	return &bar{progressbar.NewOptions64(-1,
-		progressbar.OptionSetWriter(io.Discard), // it is taken as text
-		progressbar.OptionShowBytes(true),
-		progressbar.OptionSetWidth(12),
-		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionSetTheme(progressbar.ThemeASCII),
-	)}
+// pace remembers how far the reading was, for its speed.
+type pace struct {
+	now   func() time.Time
+	marks []mark // oldest first
 }
 
-// line draws the bar. Until all files are listed there is no total, and so no
-// end to foresee.
-func (b *bar) line(p scan.Progress) string {
-	b.drawn.Describe(fmt.Sprintf("%s, %s", filesOf(p), count(p.Denials, "denial", "denials")))
-	if p.Whole && p.Known > 0 && b.drawn.GetMax64() != p.Known {
-		b.drawn.ChangeMax64(p.Known)
-	}
-	_ = b.drawn.Set64(min(p.Packed, b.most())) // it only fails beyond the end
-	return strings.TrimSpace(b.drawn.String()) // without its carriage return
+type mark struct {
+	at time.Time
+	p  scan.Progress
 }
 
-func (b *bar) most() int64 {
-	if most := b.drawn.GetMax64(); most > 0 {
-		return most
+// line says how much of how much was read, how fast, and how long it will take.
+// What matters most comes first: a narrow terminal shows no more. Until all
+// files are listed there is no total, and so no end to foresee.
+func (p *pace) line(now scan.Progress) string {
+	latest := mark{p.now(), now}
+	p.marks = append(p.marks, latest)
+	for len(p.marks) > 2 && latest.at.Sub(p.marks[1].at) >= lately {
+		p.marks = p.marks[1:]
 	}
-	return 1 << 62
+	parts := []string{filesOf(now), count(now.Denials, "denial", "denials")}
+	foreseen := now.Whole && now.Packed < now.Known // a file may grow
+	if foreseen {
+		parts = append([]string{fmt.Sprintf("%d%%", 100*now.Packed/now.Known)}, parts...)
+	}
+	parts = append(parts, render.Size(now.Unpacked))
+	if since := latest.at.Sub(p.marks[0].at); since >= soon {
+		before := p.marks[0].p
+		parts = append(parts, render.Size(perSecond(now.Unpacked-before.Unpacked, since))+"/s")
+		if speed := perSecond(now.Packed-before.Packed, since); foreseen && speed > 0 {
+			parts = append(parts, left((now.Known-now.Packed)/speed)+" left")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func perSecond(n int64, d time.Duration) int64 { return int64(float64(n) / d.Seconds()) }
+
+// left is a number of seconds, in two units at most.
+func left(seconds int64) string {
+	switch {
+	case seconds < 60:
+		return fmt.Sprintf("%ds", seconds)
+	case seconds < 3600:
+		return fmt.Sprintf("%dm %ds", seconds/60, seconds%60)
+	}
+	return fmt.Sprintf("%dh %dm", seconds/3600, seconds/60%60)
 }
 
 func filesOf(p scan.Progress) string {

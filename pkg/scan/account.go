@@ -12,6 +12,10 @@ import (
 	"whydenied/pkg/trail"
 )
 
+// maxRole is the length of the longest ARN of a role, in characters (STS API
+// Reference, AssumeRoleWithWebIdentity, RoleArn).
+const maxRole = 2048
+
 // place is what the source is asked about once.
 type place struct{ account, role string }
 
@@ -38,6 +42,15 @@ type held struct {
 // the versions of its roles.
 func (h *held) Account(context.Context, evidence.Query) (evidence.Account, error) {
 	return h.account, h.err
+}
+
+// heldFor is what is known of a place. One that cannot be is not asked for:
+// places are kept, and the length of their names is the only bound to that.
+func (c *Collector) heldFor(ctx context.Context, p place) (*held, error) {
+	if len(p.role) > maxRole || len(p.account) > maxRole {
+		return &held{account: evidence.Account{Partial: true, Notes: []string{"the role was not read: no ARN is as long as the one on record"}}}, nil
+	}
+	return c.accounts.get(ctx, p, func(ctx context.Context) *held { return c.read(ctx, p) })
 }
 
 // read asks the source. Changes are asked for back to one moment, the same for

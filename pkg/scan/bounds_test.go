@@ -61,6 +61,29 @@ func TestMemoryOfDistinct(t *testing.T) {
 	runtime.KeepAlive(c)
 }
 
+// Names that no role and no account has are not kept, however many there are.
+func TestMemoryOfLongNames(t *testing.T) {
+	c := scan.NewCollector(fixed{ID: account}, scan.Options{})
+	long := strings.Repeat("r", 1<<20)
+	add(t, c, refused(mainSub, 1))
+	took := held()
+	for n := range 200 {
+		d := refused(mainSub, n)
+		if n%2 == 0 {
+			d.RoleARN = trail.Known(fmt.Sprint(otherARN, n, long))
+		} else {
+			d.Account = fmt.Sprint(n, long)
+		}
+		add(t, c, d)
+	}
+	if more := held() - took; more > 30<<20 {
+		t.Errorf("%d MB are held after 200 MB of names, want at most 30", more>>20)
+	}
+	if r := c.Result(); r.Denials != 201 {
+		t.Errorf("%d denials, want 201", r.Denials)
+	}
+}
+
 // That a bound was met is told.
 func TestBoundsTold(t *testing.T) {
 	c := scan.NewCollector(company(t), scan.Options{})

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 
@@ -119,7 +118,7 @@ func (c *Collector) denied(ctx context.Context, d *trail.Denial) {
 	}
 	f, err := c.find(ctx, d)
 	if err != nil {
-		c.Incomplete(fmt.Sprintf("the scan was interrupted (%v): some of the calls that were found were not looked at", err))
+		c.Incomplete(stopped(err) + ": some of the calls that were found were not looked at")
 		return
 	}
 	c.mu.Lock()

@@ -49,6 +49,27 @@ func add(t testing.TB, c *scan.Collector, denials ...trail.Denial) {
 	}
 }
 
+// Lists are never nil: schema.json has no null, and "notes" is the one that is
+// empty where all went well.
+func TestListsAreNotNil(t *testing.T) {
+	for _, tt := range []struct {
+		label   string
+		denials []trail.Denial
+	}{{"nothing", nil}, {"one denial", []trail.Denial{refused("repo:evil/x:pull_request", 1)}}} {
+		c := scan.NewCollector(company(t), scan.Options{})
+		add(t, c, tt.denials...)
+		r := c.Result()
+		if r.Groups == nil || r.Timeline == nil || r.Problems == nil || r.Notes == nil {
+			t.Errorf("%s: groups nil %t, timeline nil %t, problems nil %t, notes nil %t; want none", tt.label, r.Groups == nil, r.Timeline == nil, r.Problems == nil, r.Notes == nil)
+		}
+		for _, g := range r.Groups {
+			if g.Subjects.Listed == nil || g.Sources.Listed == nil || g.UserAgents.Listed == nil {
+				t.Errorf("%s: a group's list is nil", tt.label)
+			}
+		}
+	}
+}
+
 // Eight goroutines ask for two roles at once, and each is read once.
 func TestReadOnce(t *testing.T) {
 	for _, tt := range []struct {
@@ -87,7 +108,7 @@ func TestReadOnce(t *testing.T) {
 				if len(source.queries) != 2 || r.Denials != 160 || len(r.Groups) != 2 {
 					t.Errorf("%d questions, %d denials, %d groups; want 2, 160 and 2: %s", len(source.queries), r.Denials, len(r.Groups), tt.reason)
 				}
-				if told := strings.Join(r.Notes, "; "); tt.err != nil && told != "account 111122223333 could not be read: no\ufffdcredentials" {
+				if told := strings.Join(r.Notes, "; "); tt.err != nil && told != "account 111122223333 could not be read whole, for 2 roles: no\ufffdcredentials" {
 					t.Errorf("notes %q, want the error in one line", told)
 				}
 				if tt.err != nil && (!r.Groups[0].Report.Partial || r.Groups[0].Cause != "") {
@@ -95,6 +116,38 @@ func TestReadOnce(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// half is a source that reads accounts in part, as one does that a permission is
+// missing for.
+type half struct{ account evidence.Account }
+
+func (h half) Account(context.Context, evidence.Query) (evidence.Account, error) {
+	return h.account, nil
+}
+
+// What kept an account from being read whole stands in the notes, where it is
+// seen: the causes that are not known for it are many, and their reports folded.
+func TestUnreadIsTold(t *testing.T) {
+	for _, tt := range []struct {
+		label, reason string
+		account       evidence.Account
+		want          []string
+	}{
+		{"in part", "a permission is missing", evidence.Account{ID: "111122223333", Partial: true, Notes: []string{"the role was not read: denied", "more"}},
+			[]string{"account 111122223333 could not be read whole, for 2 roles: more"}},
+		{"nothing", "there is no snapshot of it", evidence.Account{Notes: []string{"there is no snapshot"}},
+			[]string{"account 111122223333 could not be read whole, for 2 roles: there is no snapshot"}},
+		{"whole", "how old it is says nothing of what is missing", evidence.Account{ID: "111122223333", Notes: []string{"the list of roles is 3 minutes old"}}, []string{}},
+	} {
+		c := scan.NewCollector(half{tt.account}, scan.Options{})
+		other := refused(mainSub, 2)
+		other.RoleARN = trail.Known(otherARN)
+		add(t, c, refused(mainSub, 1), refused(mainSub, 1), other)
+		if diff := cmp.Diff(tt.want, c.Result().Notes); diff != "" {
+			t.Errorf("%s: %s (-want +got):\n%s", tt.label, tt.reason, diff)
+		}
 	}
 }
 

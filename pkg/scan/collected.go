@@ -74,7 +74,8 @@ func (c *Collector) collected() (Result, []*explained) {
 	r.Timeline, r.Step = c.line.moments()
 	r.Problems = c.problems.listed()
 	r.ProblemsLeft = c.problems.count - len(r.Problems)
-	r.Notes = slices.Concat([]string{}, c.missing.sorted(), c.notes.sorted(), failed, c.bounds())
+	// Not slices.Concat, which makes nil of what is empty, and null in JSON.
+	r.Notes = append(append(append(append([]string{}, c.missing.sorted()...), c.notes.sorted()...), failed...), c.bounds()...)
 	groups := make([]*explained, 0, len(c.groups))
 	for _, g := range c.groups {
 		groups = append(groups, &explained{Group: g.group(c.seen.last, c.lastAllowed(g)), held: g.found.held, denial: g.best})

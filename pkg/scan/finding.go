@@ -23,8 +23,7 @@ type finding struct {
 // find diagnoses a call, or finds what was found out about one like it. The
 // error is that of a context that ended.
 func (c *Collector) find(ctx context.Context, d *trail.Denial) (*finding, error) {
-	p := placeOf(d)
-	h, err := c.accounts.get(ctx, p, func(ctx context.Context) *held { return c.read(ctx, p) })
+	h, err := c.heldFor(ctx, placeOf(d))
 	if err != nil {
 		return nil, err
 	}

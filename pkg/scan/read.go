@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -45,12 +46,23 @@ func Read(ctx context.Context, c *Collector, files Files, o ReadOptions) error {
 	if n := r.digests.Load(); n > 0 {
 		c.Note("passed over, since they hold no records: " + number(int(n), "digest file") + " of CloudTrail")
 	}
+	if r.meter.listed.Load() == 0 && ctx.Err() == nil {
+		c.Note("there was no log file to read")
+	}
 	if err := ctx.Err(); err != nil {
-		c.Incomplete(fmt.Sprintf("the scan was interrupted (%v): %s read, %d only in part, and what else there is was not",
-			err, number(int(r.whole.Load()), "file"), r.parts.Load()))
+		c.Incomplete(fmt.Sprintf("%s: %s read, %d only in part, and what else there is was not",
+			stopped(err), number(int(r.whole.Load()), "file"), r.parts.Load()))
 		return err
 	}
 	return nil
+}
+
+// stopped says in words why a context ended.
+func stopped(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "the scan was interrupted, since its time was over"
+	}
+	return "the scan was interrupted"
 }
 
 // reading is one Read.

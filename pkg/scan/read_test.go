@@ -58,13 +58,21 @@ func TestUnreadable(t *testing.T) {
 	r := c.Result()
 	want := []scan.Problem{
 		{Text: `cannot read "there"`}, {File: "closed", Text: `open "closed": denied`},
-		{File: "torn", Offset: 12, Text: "torn: byte 12: found a read error (connection\ufffdreset), expected the rest of the file"},
+		{File: "torn", Offset: 12, Text: "torn:byte 12: found a read error (connection\ufffdreset), expected the rest of the file"},
 	}
 	if diff := cmp.Diff(want, r.Problems); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 	if r.Files != 3 || r.Damaged != 2 || !r.Partial {
 		t.Errorf("%d files, %d damaged, partial %t; want 3, 2 and a partial result", r.Files, r.Damaged, r.Partial)
+	}
+}
+
+// An empty folder looks like an archive without denials, were it not for the
+// note.
+func TestNothingToRead(t *testing.T) {
+	if diff := cmp.Diff([]string{"there was no log file to read"}, read(t, company(t), 2).Notes); diff != "" {
+		t.Errorf("notes (-want +got):\n%s", diff)
 	}
 }
 
@@ -115,7 +123,7 @@ func TestInterrupted(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || r.Files != 10 || r.Calls != 10 || !r.Partial || len(r.Problems) != 0 {
 			t.Errorf("%v: %d files, %d calls, partial %t, problems %v; want the ten before", err, r.Files, r.Calls, r.Partial, r.Problems)
 		}
-		if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "10 files read, 1 only in part") {
+		if len(r.Notes) != 1 || !strings.HasPrefix(r.Notes[0], "the scan was interrupted: 10 files read, 1 only in part") {
 			t.Errorf("notes %q", r.Notes)
 		}
 		if p := meter.Progress(); p.Done != 10 || p.Listed < 11 || p.Whole {

@@ -61,27 +61,48 @@ func (n *notes) add(text string) {
 
 func (n *notes) sorted() []string { return slices.Sorted(slices.Values(n.list)) }
 
-// unread are the accounts that could not be read, one line for each.
+// unread are the accounts that could not be read, or not for all roles, one line
+// for each: groups whose cause is not known for that say so only in their report.
 func unread(accounts map[place]*held) []string {
-	why := make(map[string]string)
+	type gap struct {
+		roles int
+		text  string // the first by its letters, so that none depends on the order
+	}
+	gaps := make(map[string]gap)
 	for p, h := range accounts {
-		if h.err == nil {
+		text := h.lacks()
+		if text == "" {
 			continue
 		}
-		text := h.err.Error()
-		if had, ok := why[p.account]; !ok || text < had {
-			why[p.account] = text
+		g := gaps[p.account]
+		if g.roles++; g.text == "" || text < g.text {
+			g.text = text
 		}
+		gaps[p.account] = g
 	}
-	lines := make([]string, 0, len(why))
-	for account, text := range why {
-		lines = append(lines, line(fmt.Sprintf("account %s could not be read: %s", bounded(account), bounded(text))))
+	lines := make([]string, 0, len(gaps))
+	for account, g := range gaps {
+		if account == "" {
+			account = "that is not on record"
+		}
+		lines = append(lines, line(fmt.Sprintf("account %s could not be read whole, for %s: %s", bounded(account), number(g.roles, "role"), bounded(g.text))))
 	}
 	slices.Sort(lines)
 	if more := len(lines) - maxListed; more > 0 {
 		lines = append(lines[:maxListed], fmt.Sprintf("further accounts that could not be read: %d", more))
 	}
 	return lines
+}
+
+// lacks is what kept an account from being read, "" where nothing did.
+func (h *held) lacks() string {
+	switch {
+	case h.err != nil:
+		return h.err.Error()
+	case len(h.account.Notes) > 0 && (h.account.Partial || h.account.ID == ""):
+		return slices.Min(h.account.Notes)
+	}
+	return ""
 }
 
 // number is "1 file" or "3 files".

@@ -99,7 +99,7 @@ func (w *worker) fault(ctx context.Context, p Problem) {
 }
 
 func damaged(name string, at int64, found string) Problem {
-	return Problem{File: name, Offset: at, Text: fmt.Sprintf("%s: byte %d: found %s, expected the rest of the file", name, at, found)}
+	return Problem{File: name, Offset: at, Text: fmt.Sprintf("%s: found %s, expected the rest of the file", trail.Position{Name: name, Offset: at}, found)}
 }
 
 // source is what is unpacked, counted. It ends with the context.

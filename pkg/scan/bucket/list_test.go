@@ -1,12 +1,15 @@
 package bucket_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
 	"slices"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
 	"whydenied/pkg/scan/bucket"
@@ -195,5 +198,24 @@ func TestOtherLayouts(t *testing.T) {
 	note := []string{`4 objects in "s3://org-trail/" passed over, whose names are not those of log files with records of calls`}
 	if diff := cmp.Diff(note, notes); diff != "" {
 		t.Errorf("what is not read is counted: a table, a report, an access log, a digest (-want +got):\n%s", diff)
+	}
+}
+
+// Where there are no credentials, the SDK's last words are of an instance that
+// this is none of.
+func TestNoCredentials(t *testing.T) {
+	cfg := aws.Config{Region: "eu-west-1", Credentials: aws.NewCredentialsCache(aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{}, fmt.Errorf("no EC2 IMDS role found, %w", errors.New("operation error ec2imds: GetMetadata, request to EC2 IMDS failed"))
+	}))}
+	n := 0
+	for _, err := range bucket.Files(t.Context(), bucket.NewClient(cfg), bucket.Location{Bucket: "logs"}, bucket.Query{}, bucket.Options{}) {
+		n++
+		want := `s3:ListObjectsV2 "s3://logs/": AWS credentials: none in the environment, in the shared files, or of an instance`
+		if err == nil || err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d lines, want one", n)
 	}
 }

@@ -34,6 +34,8 @@ const Stdin = "-"
 // called as logs are (.json, .jsonl, .ndjson, .log, .gz, .zst). One without any
 // extension, as Firehose makes them, is read if it begins as a log does. How
 // many were passed over is told at the end by note, which may be nil.
+//
+// A file that several of the paths name is listed once.
 func Files(paths []string, stdin io.Reader, note func(string)) scan.Files {
 	return func(yield func(scan.File, error) bool) {
 		l := &listing{yield: yield, stdin: stdin}
@@ -53,6 +55,7 @@ type listing struct {
 	yield  func(scan.File, error) bool
 	stdin  io.Reader
 	passed passed
+	once   once
 	done   bool // nobody wants more
 }
 
@@ -88,18 +91,18 @@ func (l *listing) path(path string) {
 
 // named lists a path that is there, and follows it where it is a link.
 func (l *listing) named(path string, info fs.FileInfo) {
+	at := realPath(path)
+	if !l.once.add(at, info) {
+		return
+	}
 	switch {
 	case info.IsDir():
-		l.folder(path)
+		l.folder(path, at)
 	case info.Mode().IsRegular():
 		l.file(regular(path, info.Size()))
 	default:
 		l.file(scan.File{Name: path, Size: -1, Open: func(ctx context.Context) (io.ReadCloser, error) {
-			f, err := os.Open(path)
-			if err != nil {
-				return nil, err
-			}
-			return waitFor(ctx, f, f.Close), nil
+			return openWaiting(ctx, path)
 		}})
 	}
 }
@@ -143,8 +146,9 @@ func (l *listing) pattern(pattern string) {
 }
 
 // folder lists what lies in a folder, at any depth. The folder itself may be
-// behind a link, which the separator at its end follows.
-func (l *listing) folder(root string) {
+// behind a link, which the separator at its end follows; at is where it is. What
+// was named before has been listed.
+func (l *listing) folder(root, at string) {
 	root = filepath.Clean(root)
 	_ = filepath.WalkDir(root+string(filepath.Separator), func(path string, d fs.DirEntry, err error) error {
 		switch {
@@ -153,6 +157,10 @@ func (l *listing) folder(root string) {
 		case err != nil:
 			l.fail(path, err)
 		case filepath.Clean(path) == root:
+		case l.once.below(at, root, path):
+			if d.IsDir() {
+				return filepath.SkipDir
+			}
 		case l.passed.over(path, d):
 			if d.IsDir() {
 				return filepath.SkipDir

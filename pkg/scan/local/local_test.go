@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -66,7 +67,7 @@ func TestFiles(t *testing.T) {
 	const tail = "; name a file to have it read"
 	tree(t, map[string]string{
 		"logs/firehose-1-2026-10-05-14-00-00-0b1c": `{"Records":[]}`, "logs/dotted.stream-1-2026-10-05-14-00-00-0b1c": "\x1f\x8b", "logs/LICENSE": "Apache",
-		"logs/loop": "-> ..", "logs/link.json": "-> 2/b.json", "linked": "-> logs/2",
+		"logs/loop": "-> ..", "logs/link.json": "-> ../odd1.json", "linked": "-> logs/2",
 	}, "logs/2/b.json", "logs/2/a.json.gz", "logs/1/c.jsonl", "logs/1/c.NDJSON", "logs/1/d.zst", "logs/1/e.log", "logs/README.md", "logs/.DS_Store", "logs/1/._a.json",
 		"logs/.git/x.json", "logs/AWSLogs/CloudTrail-Digest/x.json.gz", "logs/AWSLogs/CloudTrail/y.json.gz", "odd[1].json", "odd1.json", "photo.jpg")
 	all := []string{
@@ -85,6 +86,13 @@ func TestFiles(t *testing.T) {
 		{"files", []string{"photo.jpg", "logs/.DS_Store", "logs/link.json"}, []string{"photo.jpg", "logs/.DS_Store", "logs/link.json"}, "what is named is read"},
 		{"link", []string{"linked"}, []string{"linked/a.json.gz", "linked/b.json"}, "a link that is named is followed"},
 		{"twice", []string{"photo.jpg", "photo.jpg"}, []string{"photo.jpg"}, "a call counts once"},
+		{"all below", []string{"linked/**", "logs/2/**"}, []string{"linked/a.json.gz", "linked/b.json"}, "such a pattern matches the folder and what is in it, and a link has a second name"},
+		{"file in a folder", []string{"logs/1", "logs/1/d.zst", "./logs/1/", "logs/1/._a.json"}, []string{"logs/1/c.NDJSON", "logs/1/c.jsonl", "logs/1/d.zst", "logs/1/e.log",
+			"logs/1/._a.json", "note: passed over in folders: 1 hidden name" + tail}, "a call counts once; what the folder passes over is read where it is named"},
+		{"folder over a file", []string{"logs/2/b.json", "logs/1", "logs"}, slices.Concat([]string{"logs/2/b.json"}, all[:4], []string{"logs/2/a.json.gz"}, all[6:]), "in any order"},
+		{"from here", []string{"logs/2/a.json.gz", "."}, slices.Concat([]string{"logs/2/a.json.gz"}, all[:4], []string{"logs/2/b.json"}, all[6:9], []string{"odd1.json", "odd[1].json",
+			"note: passed over in folders: 3 files that are not called as logs are, 3 hidden names, 3 symbolic links, 1 folder of CloudTrail's digests" + tail}), "the working folder has no name of its own"},
+		{"two spellings", []string{"odd1.json", "./odd1.json"}, []string{"odd1.json"}, "however it is spelt"},
 		{"pattern", []string{"logs/**/*.json*"}, []string{"logs/1/c.jsonl", "logs/2/a.json.gz", "logs/2/b.json",
 			"logs/AWSLogs/CloudTrail-Digest/x.json.gz", "logs/AWSLogs/CloudTrail/y.json.gz", "logs/link.json"}, "what a pattern matches is named, but no hidden ones, and no way round in circles"},
 		{"pattern of folders", []string{"logs/{1,2}"}, []string{"logs/1/c.NDJSON", "logs/1/c.jsonl", "logs/1/d.zst", "logs/1/e.log", "logs/2/a.json.gz", "logs/2/b.json",

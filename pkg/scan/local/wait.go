@@ -3,6 +3,7 @@ package local
 import (
 	"context"
 	"io"
+	"os"
 )
 
 // waiting reads what may make it wait for ever, such as a pipe, and can be
@@ -21,6 +22,35 @@ type waiting struct {
 type chunk struct {
 	data []byte
 	err  error
+}
+
+// openWaiting opens what may make that wait as well: a named pipe has to be
+// opened at its other end. One that is given up stays behind until it is.
+func openWaiting(ctx context.Context, path string) (io.ReadCloser, error) {
+	type result struct {
+		f   *os.File
+		err error
+	}
+	opened := make(chan result)
+	go func() {
+		f, err := os.Open(path)
+		select {
+		case opened <- result{f, err}:
+		case <-ctx.Done():
+			if err == nil {
+				_ = f.Close() // nobody reads it
+			}
+		}
+	}()
+	select {
+	case r := <-opened:
+		if r.err != nil {
+			return nil, r.err
+		}
+		return waitFor(ctx, r.f, r.f.Close), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func waitFor(ctx context.Context, r io.Reader, closing func() error) *waiting {

@@ -97,7 +97,7 @@ func Extent(r *scan.Result) []string {
 	if r.First != nil && r.Last != nil {
 		parts = append(parts, minute(*r.First)+" to "+minute(*r.Last)+" UTC")
 	}
-	parts = append(parts, counted(r.Files, "file"), size(r.Bytes)+" unpacked")
+	parts = append(parts, counted(r.Files, "file"), Size(r.Bytes)+" unpacked")
 	if r.Damaged > 0 {
 		parts = append(parts, counted(r.Damaged, "file")+" damaged")
 	}
@@ -114,8 +114,8 @@ func counted(n int, name string) string {
 // minute is a time as people compare it, in UTC.
 func minute(t time.Time) string { return t.UTC().Format("2006-01-02 15:04") }
 
-// size is a number of bytes in the unit that leaves it readable, by thousands.
-func size(n int64) string {
+// Size is a number of bytes in the unit that leaves it readable, by thousands.
+func Size(n int64) string {
 	units := []string{"bytes", "KB", "MB", "GB", "TB"}
 	if n < 1000 {
 		return fmt.Sprintf("%d %s", n, units[0])
