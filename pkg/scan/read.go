@@ -19,7 +19,7 @@ type ReadOptions struct {
 
 // ahead is how many files are listed before they are read, so that it is known
 // early how many there are.
-const ahead = 4096
+const ahead = 16_384
 
 // Read reads files into a collector, with gzip, zstd or nothing around what
 // package trail reads, which is told by content. A file that cannot be read whole
