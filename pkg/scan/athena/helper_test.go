@@ -1,20 +1,14 @@
 package athena_test
 
 import (
-	"flag"
 	"maps"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"whydenied/pkg/scan/athena"
 	"whydenied/pkg/scan/engine/enginetest"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 var now = time.Date(2026, 11, 2, 14, 0, 0, 0, time.UTC)
 
@@ -70,20 +64,4 @@ func source(t *testing.T, a *enginetest.Athena, change func(*athena.Config)) *at
 		t.Fatal(err)
 	}
 	return s
-}
-
-func golden(t *testing.T, file, got string) {
-	t.Helper()
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", file, diff)
-	}
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/scan/engine"
 	"whydenied/pkg/scan/engine/enginetest"
 )
@@ -57,7 +58,7 @@ func TestSQL(t *testing.T) {
 			for _, note := range p.Notes {
 				text += "\n-- " + note + "\n"
 			}
-			golden(t, filepath.Join("testdata", tt.label+".sql"), text)
+			golden.Compare(t, filepath.Join("testdata", tt.label+".sql"), text)
 		})
 	}
 }

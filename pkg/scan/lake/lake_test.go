@@ -3,8 +3,6 @@ package lake_test
 import (
 	"context"
 	"errors"
-	"flag"
-	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,13 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"whydenied/internal/golden"
 	"whydenied/pkg/scan/engine"
 	"whydenied/pkg/scan/engine/enginetest"
 	"whydenied/pkg/scan/lake"
 	"whydenied/pkg/trail"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const (
 	id  = "5d1f0c6a-1f0b-4a53-9d5e-3c2b1a0f9e8d"
@@ -71,19 +68,7 @@ func TestSQL(t *testing.T) {
 		"everything": {},
 		"chosen":     {Since: time.Date(2026, 10, 1, 0, 0, 0, 1, time.UTC), Until: time.Date(2026, 10, 8, 0, 0, 0, 0, time.UTC), Regions: []string{"eu-west-1"}, Accounts: []string{"111122223333", "444455556666"}},
 	} {
-		got, file := plan(t, &enginetest.Lake{}, q).SQL, "testdata/"+name+".sql"
-		if *update {
-			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", file, diff)
-		}
+		golden.Compare(t, "testdata/"+name+".sql", plan(t, &enginetest.Lake{}, q).SQL)
 	}
 }
 
