@@ -157,11 +157,14 @@ func TestWhatIsAWave(t *testing.T) {
 type reads struct {
 	alert.Store
 
+	mu sync.Mutex // messages are delivered side by side
 	of map[string]int
 }
 
 func (r *reads) Incident(ctx context.Context, id string) (alert.Incident, error) {
+	r.mu.Lock()
 	r.of[id]++
+	r.mu.Unlock()
 	return r.Store.Incident(ctx, id)
 }
 
@@ -169,7 +172,7 @@ func (r *reads) Incident(ctx context.Context, id string) (alert.Incident, error)
 // that has nothing to tell yet reads it once, and its copy once.
 func TestStormReadsWaveOnce(t *testing.T) {
 	w, chat, topic := newWorld(), &place{name: "slack", edits: true}, &place{name: "sns"}
-	store := &reads{w.store, map[string]int{}}
+	store := &reads{Store: w.store, of: map[string]int{}}
 	w.store = store
 	a := w.instance("one", nil, chat, topic)
 	for i := range 7 {
