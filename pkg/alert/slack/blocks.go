@@ -118,6 +118,9 @@ func listed(title string, sections []report.Section) content {
 			elements = append(elements, slackapi.NewRichTextList(slackapi.RTEListBullet, 0, lines...))
 		}
 	}
+	if len(elements) == 0 { // whatever there was to show is empty
+		elements = append(elements, slackapi.NewRichTextSection(text(title, nil)...))
+	}
 	return content{text: fallback(title), blocks: []slackapi.Block{slackapi.NewRichTextBlock("", elements...)}}
 }
 

@@ -79,6 +79,15 @@ func TestWithinLimits(t *testing.T) {
 	})
 }
 
+// Slack refuses a block without anything in it.
+func TestNothingToShow(t *testing.T) {
+	m := *cases(t)["2-environment"]
+	r := *m.Report
+	r.Fixes = []report.Fix{{Diff: "\n"}}
+	m.Report = &r
+	accepted(t, &m)
+}
+
 // The same with a subject of 100 KB and a report for 2,000 roles.
 func TestHuge(t *testing.T) {
 	for _, part := range hostile {
