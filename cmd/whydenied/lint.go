@@ -147,7 +147,7 @@ func (l *linting) account(ctx context.Context, q *question, c *cloud) error {
 		if query.Role, err = account.roleARN(ctx, q.role, &trail.Denial{}); err != nil {
 			return err
 		}
-		query.Account = accountOf(query.Role)
+		query.Account = evidence.AccountOf(query.Role)
 	}
 	from, err := account.Account(ctx, query)
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"whydenied/pkg/evidence"
 )
 
 // search is what lookup was asked, by its flags.
@@ -86,7 +88,7 @@ func (a *app) runLookup(ctx context.Context, s *search) error {
 		settles = s.role
 	}
 	f := &finding{
-		explainer: a.explainer(trail, settles), search: s, trail: trail, account: accountOf(s.role),
+		explainer: a.explainer(trail, settles), search: s, trail: trail, account: evidence.AccountOf(s.role),
 		seen: make(map[string]time.Time), said: make(map[string]bool),
 	}
 	if s.account != "" {

@@ -22,14 +22,6 @@ func checkRole(role string) error {
 	return nil
 }
 
-// accountOf is the account in a role's ARN; "" where the role is given by name.
-func accountOf(role string) string {
-	if parts := strings.SplitN(role, ":", 6); len(parts) == 6 {
-		return parts[4]
-	}
-	return ""
-}
-
 // isRole tells whether an ARN is that of the role that was asked for, by ARN
 // or by name.
 func isRole(arn, role string) bool {

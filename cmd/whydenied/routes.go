@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/evidence"
 )
 
 func (a *app) routes() *cobra.Command {
@@ -73,7 +74,7 @@ func (a *app) sayRoute(rules alert.Routes, role, account string, tags []string) 
 		}
 		has[key] = value
 	}
-	in := alert.Incident{Role: role, Account: cmp.Or(account, accountOf(role))}
+	in := alert.Incident{Role: role, Account: cmp.Or(account, evidence.AccountOf(role))}
 	if in.Account == "" {
 		return usage("--role %q is no ARN, and no --account is given", role)
 	}

@@ -106,9 +106,7 @@ func (f *archiveFlags) load(ctx context.Context, c *cloud) (aws.Config, error) {
 	return cfg, nil
 }
 
-const s3Scheme = "s3://"
-
-func isInBucket(path string) bool { return strings.HasPrefix(path, s3Scheme) }
+func isInBucket(path string) bool { return strings.HasPrefix(path, bucket.Scheme) }
 
 func inBuckets(paths []string) bool {
 	for _, path := range paths {

@@ -120,3 +120,12 @@ func (a *Account) missing(arn string) bool {
 func RoleName(arn string) string {
 	return arn[strings.LastIndexByte(arn, '/')+1:]
 }
+
+// AccountOf is the account in an ARN: "111122223333" of
+// "arn:aws:iam::111122223333:role/ci/deploy"; "" where the text is no ARN.
+func AccountOf(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[4]
+	}
+	return ""
+}

@@ -24,7 +24,7 @@ import (
 func Call(ctx context.Context, d trail.Denial, succeeded bool, source evidence.Source) report.Report {
 	in := diagnosis.Input{Denial: d, Succeeded: succeeded}
 	if in.Denial.Account == "" {
-		in.Denial.Account = accountOf(d.RoleARN.Value)
+		in.Denial.Account = evidence.AccountOf(d.RoleARN.Value)
 	}
 	readAccount(ctx, &in, time.Time{}, source)
 	r, _ := answer(in)
@@ -85,7 +85,7 @@ func WhatIf(ctx context.Context, q Question, source evidence.Source) report.Repo
 		Claims: q.Claims, OnlyClaims: q.OnlyClaims, Token: q.Token, Context: q.Context,
 	}
 	if in.Denial.Account == "" {
-		in.Denial.Account = accountOf(q.Denial.RoleARN.Value)
+		in.Denial.Account = evidence.AccountOf(q.Denial.RoleARN.Value)
 	}
 	note := ""
 	if !in.Denial.Provider.Known {
@@ -124,7 +124,7 @@ func provider(q Question) (text trail.Text, note string) {
 	if p, err := oidc.ParseProvider(suffix); err == nil && p.BuiltIn {
 		return trail.Text{Value: suffix, Known: true}, ""
 	}
-	partition, account := "aws", accountOf(q.Denial.RoleARN.Value)
+	partition, account := "aws", evidence.AccountOf(q.Denial.RoleARN.Value)
 	if parts := strings.Split(q.Denial.RoleARN.Value, ":"); len(parts) > 1 {
 		partition = parts[1]
 	}
@@ -163,14 +163,6 @@ func trustedAccount(doc *policy.Document, suffix string) (partition, account str
 		}
 	}
 	return partition, account
-}
-
-// accountOf is the account in an ARN, or "".
-func accountOf(arn string) string {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
-		return parts[4]
-	}
-	return ""
 }
 
 // ClientError says what the client's message alone can mean, and what to look

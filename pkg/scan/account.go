@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"whydenied/pkg/evidence"
@@ -20,14 +19,6 @@ const maxRole = 2048
 type place struct{ account, role string }
 
 func placeOf(d *trail.Denial) place { return place{d.Account, d.RoleARN.Value} }
-
-// accountOf is the account in an ARN, or "".
-func accountOf(arn string) string {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
-		return parts[4]
-	}
-	return ""
-}
 
 // held is an account as it was read for a role, with what tells which calls
 // have the same answer there. It is an [evidence.Source].

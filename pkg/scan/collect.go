@@ -101,7 +101,7 @@ func (c *Collector) Add(ctx context.Context, it trail.Item) {
 // call takes a call that is asked for.
 func (c *Collector) call(ctx context.Context, d *trail.Denial, succeeded bool) {
 	if d.Account == "" {
-		d.Account = accountOf(d.RoleARN.Value)
+		d.Account = evidence.AccountOf(d.RoleARN.Value)
 	}
 	switch {
 	case !c.o.Only.Has(d):

@@ -22,7 +22,13 @@ func (s *Selection) Has(d *trail.Denial) bool {
 	case !s.Since.IsZero() && d.Time.Before(s.Since), !s.Until.IsZero() && !d.Time.Before(s.Until):
 		return false
 	}
-	return among(s.Accounts, d.Account) && among(s.Regions, d.Region)
+	return s.Wants(d.Account, d.Region)
+}
+
+// Wants says whether calls to an account that are recorded in a region are asked
+// for; "" stands for one that is not known.
+func (s *Selection) Wants(account, region string) bool {
+	return among(s.Accounts, account) && among(s.Regions, region)
 }
 
 func among(list []string, value string) bool {

@@ -12,7 +12,8 @@ type Location struct {
 	Prefix string // what the keys begin with, "" for all of them
 }
 
-const scheme = "s3://"
+// Scheme is what the address of a place in S3 begins with.
+const Scheme = "s3://"
 
 var (
 	// Names that were given in us-east-1 before 2018 are more than today's rules
@@ -24,7 +25,7 @@ var (
 // Parse reads s3://BUCKET/PREFIX, where the bucket may be the ARN of an access
 // point. An error says in one line what was expected.
 func Parse(address string) (Location, error) {
-	rest, found := strings.CutPrefix(address, scheme)
+	rest, found := strings.CutPrefix(address, Scheme)
 	if !found {
 		return Location{}, fmt.Errorf("%s: a place in S3 is given as s3://bucket/prefix", quote(address))
 	}
@@ -53,6 +54,6 @@ func parseARN(address, rest string) (Location, error) {
 func (l Location) String() string { return l.of(l.Prefix) }
 
 // of is the address of a key in the same bucket.
-func (l Location) of(key string) string { return scheme + l.Bucket + "/" + key }
+func (l Location) of(key string) string { return Scheme + l.Bucket + "/" + key }
 
 func (l Location) isARN() bool { return strings.HasPrefix(l.Bucket, "arn:") }

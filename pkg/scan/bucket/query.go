@@ -1,7 +1,6 @@
 package bucket
 
 import (
-	"slices"
 	"time"
 
 	"whydenied/pkg/scan"
@@ -45,13 +44,7 @@ func (q *Query) delivered(begin time.Time, span time.Duration) bool {
 
 // holds says whether a place may hold what is wanted, as far as its path tells.
 func (q *Query) holds(s spot) bool {
-	return among(q.Accounts, s.account) && among(q.Regions, s.region)
-}
-
-// among says whether a value is wanted: any, where nothing is listed, and one
-// that is not known.
-func among(list []string, value string) bool {
-	return len(list) == 0 || value == "" || slices.Contains(list, value)
+	return (*scan.Selection)(q).Wants(s.account, s.region)
 }
 
 // days are the bounds of a listing in a region's folder, whose keys are in the
