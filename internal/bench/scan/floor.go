@@ -16,30 +16,32 @@ type gunzip struct {
 	gzip *gzip.Reader
 }
 
-func (g *gunzip) open(f *os.File) (io.Reader, error) {
+// file has a file used as it is unpacked.
+func (g *gunzip) file(path string, use func(io.Reader) (answer, error)) (answer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return answer{}, err
+	}
+	defer f.Close()
 	if g.in == nil {
 		g.in = bufio.NewReaderSize(nil, 64<<10)
 		g.gzip = new(gzip.Reader)
 	}
 	g.in.Reset(f)
-	return g.gzip, g.gzip.Reset(g.in)
+	if err := g.gzip.Reset(g.in); err != nil {
+		return answer{}, err
+	}
+	return use(g.gzip)
 }
 
 // unpack is the floor: it looks at nothing.
 func unpack() func(string) (answer, error) {
 	var g gunzip
 	return func(path string) (answer, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return answer{}, err
-		}
-		defer f.Close()
-		r, err := g.open(f)
-		if err != nil {
-			return answer{}, err
-		}
-		n, err := io.Copy(io.Discard, r)
-		return answer{Files: 1, Bytes: n}, err
+		return g.file(path, func(r io.Reader) (answer, error) {
+			n, err := io.Copy(io.Discard, r)
+			return answer{Files: 1, Bytes: n}, err
+		})
 	}
 }
 
@@ -47,31 +49,26 @@ func unpack() func(string) (answer, error) {
 func read() func(string) (answer, error) {
 	var g gunzip
 	return func(path string) (answer, error) {
-		f, err := os.Open(path)
-		if err != nil {
-			return answer{}, err
-		}
-		defer f.Close()
-		r, err := g.open(f)
-		if err != nil {
-			return answer{}, err
-		}
-		counted := &counter{r: r}
-		a := answer{Files: 1}
-		for it := range trail.Read(path, counted) {
-			switch it.Kind {
-			case trail.KindMalformed:
-				return a, it.Err
-			case trail.KindDenied:
-				a.Calls, a.Denials = a.Calls+1, a.Denials+1
-			case trail.KindSucceeded:
-				a.Calls++
-			case trail.KindOther:
-			}
-		}
-		a.Bytes = counted.n
-		return a, nil
+		return g.file(path, func(r io.Reader) (answer, error) { return parsed(path, r) })
 	}
+}
+
+func parsed(path string, r io.Reader) (answer, error) {
+	counted := &counter{r: r}
+	a := answer{Files: 1}
+	for it := range trail.Read(path, counted) {
+		switch it.Kind {
+		case trail.KindMalformed:
+			return a, it.Err
+		case trail.KindDenied:
+			a.Calls, a.Denials = a.Calls+1, a.Denials+1
+		case trail.KindSucceeded:
+			a.Calls++
+		case trail.KindOther:
+		}
+	}
+	a.Bytes = counted.n
+	return a, nil
 }
 
 type counter struct {
