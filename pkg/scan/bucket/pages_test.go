@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -311,18 +314,44 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// held answers the first page of each list. The request for another is under
+// way until it is given up, and an hour longer.
+type held struct {
+	to       http.Handler
+	underWay atomic.Int64
+}
+
+func (h *held) Do(r *http.Request) (*http.Response, error) {
+	if r.URL.Query().Get("continuation-token") != "" {
+		h.underWay.Add(1)
+		defer h.underWay.Add(-1)
+		<-r.Context().Done()
+		time.Sleep(time.Hour) // of the test's own clock
+		return nil, r.Context().Err()
+	}
+	w := httptest.NewRecorder()
+	h.to.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
 func TestNobodyReadsOn(t *testing.T) {
-	s := newStub(t, logs(""))
-	for _, err := range bucket.Files(t.Context(), s.client(), bucket.Location{Bucket: bucketName}, bucket.Query{}, bucket.Options{PageSize: 1}) {
-		if err != nil {
-			t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		s := &stub{URL: "http://s3.test", objects: map[string]string{"a.json": "a", "b.json": "b"}, page: 1000}
+		h := &held{to: s}
+		for _, err := range bucket.Files(t.Context(), s.through(h), bucket.Location{Bucket: bucketName}, bucket.Query{}, bucket.Options{PageSize: 1}) {
+			if err != nil {
+				t.Error(err)
+			}
+			synctest.Wait()
+			if h.underWay.Load() == 0 {
+				t.Error("no further page is asked for meanwhile")
+			}
+			break
 		}
-		break
-	}
-	before := len(s.made())
-	if before == 0 || len(s.made()) != 0 {
-		t.Error("what was under way is not over when the loop is")
-	}
+		if h.underWay.Load() != 0 {
+			t.Error("what was under way is not over when the loop is")
+		}
+	})
 }
 
 // A list that is broken is neither endless nor complete.

@@ -54,8 +54,12 @@ func newStub(t *testing.T, objects map[string]string) *stub {
 }
 
 // client is one of the bucket's region that does not wait before it tries again.
-func (s *stub) client() *s3.Client {
+func (s *stub) client() *s3.Client { return s.through(nil) }
+
+// through is such a client whose requests are made by another than the SDK's.
+func (s *stub) through(do aws.HTTPClient) *s3.Client {
 	return bucket.NewClient(aws.Config{
+		HTTPClient: do,
 		Region: home, BaseEndpoint: aws.String(s.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported, // as the SDK's own configuration has it
 		Retryer: func() aws.Retryer {
