@@ -28,13 +28,13 @@ func (a *Alerter) Flush(ctx context.Context, id string) error {
 	return a.upToDate(ctx, id)
 }
 
-// deliver brings every notifier up to date with an incident, each on its own:
-// one that fails or hangs holds up no other. What is to be brought up to date
-// later is left to the scheduler. The error joins those of all notifiers.
-func (a *Alerter) deliver(ctx context.Context, id string) error {
-	waits, errs := make([]time.Duration, len(a.Notifiers)), make([]error, len(a.Notifiers))
+// deliver brings notifiers up to date with an incident, each on its own: one
+// that fails or hangs holds up no other. What is to be brought up to date later
+// is left to the scheduler. The error joins those of all notifiers.
+func (a *Alerter) deliver(ctx context.Context, id string, to []Notifier) error {
+	waits, errs := make([]time.Duration, len(to)), make([]error, len(to))
 	var all sync.WaitGroup
-	for i, n := range a.Notifiers {
+	for i, n := range to {
 		all.Go(func() { waits[i], errs[i] = a.deliverTo(ctx, n, id, KindOpened) })
 	}
 	all.Wait()
@@ -50,6 +50,16 @@ func (a *Alerter) deliver(ctx context.Context, id string) error {
 	return errors.Join(errs...)
 }
 
+// apart are the notifiers that tell of each incident of a wave by itself.
+func (a *Alerter) apart() (some []Notifier) {
+	for _, n := range a.Notifiers {
+		if _, is := n.(Apart); is {
+			some = append(some, n)
+		}
+	}
+	return some
+}
+
 // deliverTo brings one notifier up to date. A wait above zero asks to be called
 // again after that time.
 func (a *Alerter) deliverTo(ctx context.Context, n Notifier, id string, kind Kind) (wait time.Duration, err error) {
@@ -63,7 +73,7 @@ func (a *Alerter) deliverTo(ctx context.Context, n Notifier, id string, kind Kin
 // needs tells whether a notifier has something to say that it did not say yet.
 func (a *Alerter) needs(in *Incident, n Notifier, kind Kind) bool {
 	d := in.Deliveries[n.Name()]
-	if in.Threaded {
+	if _, apart := n.(Apart); in.Threaded && !apart {
 		return false
 	}
 	if kind == KindClosing {

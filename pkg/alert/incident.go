@@ -45,7 +45,7 @@ type Incident struct {
 	// Shape are then empty.
 	Wave     *Wave  `json:"wave,omitempty"`
 	InWave   string `json:"in_wave,omitempty"`  // ID of the register of the wave that it is part of
-	Threaded bool   `json:"threaded,omitempty"` // it has no message but a line in that of its wave
+	Threaded bool   `json:"threaded,omitempty"` // a line in its wave is all that has been said of it, but by an [Apart]
 	// Answers are what changes of the role did for it, in their order, up to
 	// twenty; Answered is how many there were.
 	Answers  []Answer `json:"answers,omitempty"`

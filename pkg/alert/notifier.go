@@ -25,6 +25,14 @@ type Notifier interface {
 	Deliver(ctx context.Context, m *Message, sent Ref, keep func(Ref) error) error
 }
 
+// Apart is a Notifier whose messages are each read by somebody else, as those in
+// the repository of a job's author are. An incident of a wave has one of its own
+// there: nobody who waits for it sees the thread that it is a line of.
+type Apart interface {
+	Notifier
+	Apart()
+}
+
 // Ref is what a notifier needs to know of what it sent, in its own form.
 type Ref string
 

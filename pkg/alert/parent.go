@@ -16,17 +16,17 @@ func (a *Alerter) upToDate(ctx context.Context, id string) error {
 		return err
 	}
 	switch {
-	case in.Threaded: // its line is all that is said of it
-		return a.tellWave(ctx, &in)
+	case in.Threaded: // elsewhere its line is all that is said of it
+		return errors.Join(a.deliver(ctx, id, a.apart()), a.tellWave(ctx, &in))
 	case in.Wave == nil:
-		return errors.Join(a.deliver(ctx, id), a.tellWave(ctx, &in))
+		return errors.Join(a.deliver(ctx, id, a.Notifiers), a.tellWave(ctx, &in))
 	}
 	register, err := a.Store.Incident(ctx, in.Wave.Register)
 	if err != nil {
 		return err
 	}
 	if register.ID == "" { // it may be forgotten before its copy
-		return a.deliver(ctx, id)
+		return a.deliver(ctx, id, a.Notifiers)
 	}
 	return a.tellParent(ctx, &register)
 }
@@ -112,7 +112,7 @@ func (a *Alerter) tellParent(ctx context.Context, register *Incident) error {
 			return err
 		}
 	}
-	return a.deliver(ctx, id)
+	return a.deliver(ctx, id, a.Notifiers)
 }
 
 // copied makes or renews a parent, at most as often as a message is edited. A

@@ -274,6 +274,44 @@ func TestWaveDiesAnywhere(t *testing.T) {
 	}
 }
 
+// aside is a place in which each message has its own readers.
+type aside struct{ place }
+
+func (*aside) Apart() {}
+
+// The author of a job does not read the thread: where messages are apart, each
+// incident of a wave has one, which goes on being brought up to date.
+func TestWaveApart(t *testing.T) {
+	w, chat, checks := newWorld(), &place{name: "slack", edits: true}, &aside{place{name: "github", edits: true}}
+	a := w.instance("one", nil, chat, checks)
+	for i := range 10 {
+		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", i%5), account(i%5), start.Add(time.Duration(i)*time.Minute)))
+	}
+	w.flush(t, a)
+	c := changedAt("c1", start.Add(time.Hour))
+	c.Account, c.Role = account(4), "api-4"
+	if err := a.Changed(t.Context(), c, allows); err != nil {
+		t.Fatal(err)
+	}
+	own := 0
+	for _, m := range checks.messages {
+		in, err := w.store.Incident(t.Context(), m.incident)
+		if err != nil || in.Wave != nil {
+			continue
+		}
+		own++
+		if last := m.said[len(m.said)-1]; last != "2 in 2" {
+			t.Errorf("%s says %q in the end, want both attempts", in.Role, last)
+		}
+		if d := in.Deliveries["github"]; d.Answered != in.Answered {
+			t.Errorf("%s was not told of the change", in.Role)
+		}
+	}
+	if own != 5 || len(chat.messages) != 3 {
+		t.Errorf("got %d messages apart and %d in the channel, want 5 and 3", own, len(chat.messages))
+	}
+}
+
 func TestWaveAndRoutes(t *testing.T) {
 	w, chat := newWorld(), &place{name: "slack", edits: true}
 	a := w.instance("one", func(c *alert.Config) {

@@ -13,6 +13,8 @@ import (
 	"whydenied/pkg/alert"
 )
 
+var _ alert.Apart = (*Notifier)(nil)
+
 // Config says which app writes to which repositories.
 type Config struct {
 	App          Secret
@@ -47,6 +49,9 @@ func (n *Notifier) Name() string { return "github" }
 
 // Edits is true: counts are brought up to date in place.
 func (n *Notifier) Edits() bool { return true }
+
+// Apart: each repository's readers see their own check run alone.
+func (n *Notifier) Apart() {}
 
 // Deliver makes the incident's check run, or brings it up to date. A message
 // that is not for GitHub is taken for sent, and so is one for a repository in
