@@ -59,6 +59,9 @@ is allowed and none that was allowed is refused, 1 otherwise. Without a token:
   whydenied check --error 'Not authorized to perform sts:AssumeRoleWithWebIdentity'`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.unshareable(&q, cmd.Flags().Changed("error")); err != nil {
+				return err
+			}
 			if cmd.Flags().Changed("error") {
 				return a.clientError(cmd, q.message)
 			}
@@ -108,9 +111,13 @@ func (a *app) runCheck(ctx context.Context, q *question, c *cloud) error {
 	if q.lints() {
 		return a.runLint(ctx, q, c)
 	}
-	if many, err := a.readEvents(ctx, q); err != nil {
+	many, err := a.readEvents(ctx, q)
+	switch {
+	case err != nil:
 		return err
-	} else if many {
+	case many && a.share:
+		return usage("--share makes a report, and several calls are a list: give one --event, or leave out --share")
+	case many:
 		return a.checkPast(ctx, q, c)
 	}
 	return a.checkOne(ctx, q, c)

@@ -18,6 +18,20 @@ func (a *app) shareFlag(cmd *cobra.Command) {
 		"print what may be passed on, to a vendor's support say: without account ids, addresses, people and other tenants' names")
 }
 
+// unshareable refuses what check prints that is no report, and so has no form
+// to be passed on.
+func (a *app) unshareable(q *question, hasMessage bool) error {
+	switch {
+	case !a.share:
+		return nil
+	case q.lints() && !hasMessage:
+		return usage("--share makes a report on a token, and none is given: leave out --share, or give --event FILE, --token FILE, or --provider ARN with --claim NAME=VALUE")
+	case a.isForTools():
+		return usage("--share makes a report, which --format %s has none of: give text, json or markdown, or leave out --share", a.format)
+	}
+	return nil
+}
+
 // shared is an answer of the handler in the form to be passed on. An answer
 // that holds no report has none.
 func shared(answer []byte) ([]byte, error) {
