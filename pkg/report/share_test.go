@@ -169,6 +169,10 @@ func TestShareValues(t *testing.T) {
 		{"near the tenant", "a name that is near is another one", "repo:octo-orgs/api:environment:production", "repo:NAME-1/api:environment:production"},
 		{"account in a name", "accounts are replaced wherever they stand", "repo:octo-org/api:environment:prod-123456789012", "repo:octo-org/api:environment:prod-ACCOUNT-1"},
 		{"another account", "different ones stay different", "repo:octo-org/api:environment:prod-444455556666", "repo:octo-org/api:environment:prod-ACCOUNT-2"},
+		{"account in groups", "as AWS's own pages write it", "repo:octo-org/api:environment:prod-1234-5678-9012", "repo:octo-org/api:environment:prod-ACCOUNT-1"},
+		{"another account in groups", "different ones stay different", "repo:octo-org/api:environment:4444-5555-6666", "repo:octo-org/api:environment:ACCOUNT-2"},
+		{"digits of a UUID", "it is no account", "repo:octo-org/api:environment:11111111-2222-3333-4444-555555555555", "repo:octo-org/api:environment:11111111-2222-3333-4444-555555555555"},
+		{"a card's number", "it is longer than an account's", "repo:octo-org/api:environment:14444-5555-66667", "repo:octo-org/api:environment:14444-5555-66667"},
 		{"mail", "a person's address", "repo:octo-org/api:ref:refs/heads/ana@people.example", "repo:octo-org/api:ref:refs/heads/(left out)"},
 		{"another form", "what is not read shows what the token has as well", "octo-org/api/secret-project", "octo-org/api/NAME-1"},
 	} {

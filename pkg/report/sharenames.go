@@ -52,6 +52,8 @@ func newSharer(d *Denial) *sharer {
 var (
 	accountID = lazy.Regexp(`^[0-9]{12}$`)
 	twelve    = lazy.Regexp(`[0-9]+`)
+	// AWS's own pages write an id in three groups.
+	grouped = lazy.Regexp(`[0-9]{4}-[0-9]{4}-[0-9]{4}`)
 	uuid      = lazy.Regexp(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
 	seconds   = lazy.Regexp(`^(at most )?[0-9]{1,6}$`)
 	ipv4      = lazy.Regexp(`[0-9]{1,3}(\.[0-9]{1,3}){3}`)
@@ -119,6 +121,7 @@ func (s *sharer) providerARN(v string) string {
 // digits that are no part of a longer id.
 func (s *sharer) withoutAccounts(v string) string {
 	v = cutter{value: mostShared}.text(v)
+	v = s.withoutGrouped(v)
 	for _, id := range s.ids {
 		v = strings.ReplaceAll(v, id, s.account(id))
 	}
@@ -135,6 +138,25 @@ func (s *sharer) withoutAccounts(v string) string {
 	}
 	return b.String() + v[from:]
 }
+
+// withoutGrouped replaces ids that are written as 1111-2222-3333, where these
+// are no part of a UUID or of a longer number.
+func (s *sharer) withoutGrouped(v string) string {
+	spared := uuid().FindAllStringIndex(v, -1)
+	var b strings.Builder
+	from := 0
+	for _, at := range grouped().FindAllStringIndex(v, -1) {
+		inside := slices.ContainsFunc(spared, func(u []int) bool { return at[0] < u[1] && at[1] > u[0] })
+		if inside || at[0] > 0 && isDigit(v[at[0]-1]) || at[1] < len(v) && isDigit(v[at[1]]) {
+			continue
+		}
+		b.WriteString(v[from:at[0]] + s.account(strings.ReplaceAll(v[at[0]:at[1]], "-", "")))
+		from = at[1]
+	}
+	return b.String() + v[from:]
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // hexadecimal tells whether digits stand in a longer hexadecimal number, as
 // the id of a cluster is.
