@@ -44,3 +44,12 @@ func (b *brief) page() (Piece, bool) {
 	path := CausePage(code)
 	return Piece{Text: path}, path != ""
 }
+
+// withPage are words, and behind them the page of the first cause.
+func (b *brief) withPage(words string) []Piece {
+	pieces := []Piece{{Text: words}}
+	if l, ok := b.page(); ok {
+		pieces = append(pieces, Piece{Text: dot}, l)
+	}
+	return pieces
+}

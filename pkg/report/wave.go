@@ -60,7 +60,7 @@ func (b *brief) wave() {
 	case !b.t.Last.IsZero():
 		said += ", none since"
 	}
-	b.say(either(w.AtLeast, "At least ", "") + said)
+	b.add("", b.withPage(either(w.AtLeast, "At least ", "")+said)...)
 }
 
 // waveHead is the first line: how many, whose, since when, where.
