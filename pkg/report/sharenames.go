@@ -54,10 +54,10 @@ var (
 	twelve    = lazy.Regexp(`[0-9]+`)
 	// AWS's own pages write an id in three groups.
 	grouped = lazy.Regexp(`[0-9]{4}-[0-9]{4}-[0-9]{4}`)
-	uuid      = lazy.Regexp(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
-	seconds   = lazy.Regexp(`^(at most )?[0-9]{1,6}$`)
-	ipv4      = lazy.Regexp(`[0-9]{1,3}(\.[0-9]{1,3}){3}`)
-	mailbox   = lazy.Regexp(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
+	uuid    = lazy.Regexp(`[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`)
+	seconds = lazy.Regexp(`^(at most )?[0-9]{1,6}$`)
+	ipv4    = lazy.Regexp(`[0-9]{1,3}(\.[0-9]{1,3}){3}`)
+	mailbox = lazy.Regexp(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}`)
 	// A region's name has these parts, and no other.
 	sharedRegion = lazy.Regexp(`^(us|eu|ap|sa|ca|me|af|il|mx|cn)(-gov)?-(north|south|east|west|central)?(east|west)?-[0-9]{1,2}$`)
 	sharedRole   = lazy.Regexp(`^arn:(aws|aws-cn|aws-us-gov):iam::([^:]*):role/(.+)$`)
