@@ -26,8 +26,12 @@ func (v visit) secret(ctx context.Context) (checks []checkup.Check) {
 	return checks
 }
 
-// gitHub is the name of that notifier.
-const gitHub = "github"
+// The names of notifiers that are not all alike.
+const (
+	gitHub = "github"
+	bot    = "slack"
+	topics = "sns"
+)
 
 func (v visit) readSecret(ctx context.Context) checkup.Check {
 	c := checkup.Check{Name: "secret", Status: checkup.OK, Found: "it can be read"}
@@ -61,22 +65,38 @@ func channel(ctx context.Context, name string, p alert.Prober, readable bool) ch
 	return c
 }
 
+// places are where a notifier sends: by itself, and where the rules say.
+func (v visit) places(notifier string) []alert.Route {
+	all := []alert.Route{{}}
+	if notifier == topics && v.config.Topic == "" {
+		all = nil // only rules have one
+	}
+	for _, to := range v.config.Routes.Places() {
+		if notifier == bot && to.SlackChannel != "" || notifier == topics && to.TopicARN != "" && to.TopicARN != v.config.Topic {
+			all = append(all, to)
+		}
+	}
+	return all
+}
+
 // testAlerts sends each channel a message that is marked as a test.
 func (v visit) testAlerts(ctx context.Context) (checks []checkup.Check) {
 	name := v.function[strings.LastIndexByte(v.function, ':')+1:]
 	m := alert.TestMessage{Function: name, Account: v.config.Account, Region: v.cfg.Region, Time: v.config.Now()}
 	for _, n := range v.notifiers {
-		c := checkup.Check{Name: "test alert", On: n.Name(), Status: checkup.OK, Found: "it was taken: see whether it has come"}
 		t, can := n.(alert.Tester)
 		if !can {
-			c.Status, c.Found = checkup.Unknown, "this channel has no form for a test"
-			checks = append(checks, c)
+			checks = append(checks, checkup.Check{Name: "test alert", On: n.Name(), Status: checkup.Unknown, Found: "this channel has no form for a test"})
 			continue
 		}
-		if err := t.SendTest(ctx, m); err != nil {
-			c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "mend what it says, and ask for another one"
+		for _, to := range v.places(n.Name()) {
+			m.To = to
+			c := checkup.Check{Name: "test alert", On: strings.TrimSpace(n.Name() + " " + to.SlackChannel + to.TopicARN), Status: checkup.OK, Found: "it was taken: see whether it has come"}
+			if err := t.SendTest(ctx, m); err != nil {
+				c.Status, c.Found, c.Do = checkup.Failed, oneLine(err.Error()), "mend what it says, and ask for another one"
+			}
+			checks = append(checks, c)
 		}
-		checks = append(checks, c)
 	}
 	if len(checks) == 0 {
 		checks = append(checks, checkup.Check{Name: "test alert", Status: checkup.Failed, Found: "there is no channel to send it to", Do: "give the stack a topic or a Slack secret"})

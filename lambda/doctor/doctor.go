@@ -37,6 +37,7 @@ type Config struct {
 	Topic     string // ARN
 	Bus       string // name or ARN
 	Secret    func(context.Context) (string, error)
+	Routes    alert.Routes
 	Notifiers func() []alert.Notifier // makes them anew; nil for none
 }
 

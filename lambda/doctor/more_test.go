@@ -160,6 +160,31 @@ func TestTestAlerts(t *testing.T) {
 	}
 }
 
+// Each channel and topic that a rule names gets one too, where it is.
+func TestTestAlertsToRoutes(t *testing.T) {
+	const other, far = "C0000000PAY", "arn:aws:sns:eu-north-1:" + own + ":data"
+	w := newWorld()
+	s, slackURL := newSlack(t)
+	c := config(w.starts(t), slackURL)
+	c.Routes = alert.Routes{
+		{Match: alert.Match{Account: own}, Route: alert.Route{SlackChannel: other, Mention: "here"}},
+		{Match: alert.Match{Role: "a"}, Route: alert.Route{SlackChannel: other, TopicARN: far}},
+		{Match: alert.Match{Role: "b"}, Route: alert.Route{TopicARN: topicARN}},
+	}
+	got, found := wrong(t, doctor.New(c).Examine(t.Context(), checkup.Request{TestAlert: true}))
+	if diff := cmp.Diff([]string{"test alert slack " + other + ": failed"}, got); diff != "" {
+		t.Errorf("the bot is in its own channel only (-want +got):\n%s%s", diff, found)
+	}
+	if n := len(s.Messages()); n != 1 {
+		t.Errorf("want one message in the bot's own channel, got %d", n)
+	}
+	for _, call := range []string{"sns.Publish " + home, "sns.Publish eu-north-1"} {
+		if !slices.Contains(w.asked, call) {
+			t.Errorf("%s was not called", call)
+		}
+	}
+}
+
 func TestWebhook(t *testing.T) {
 	for _, tt := range []struct {
 		label, reason, url string

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -44,6 +45,19 @@ func (rs Routes) For(in *Incident, tags map[string]string) Route {
 		}
 	}
 	return Route{}
+}
+
+// Places are the channels and topics that the rules name, each once, as routes
+// of nothing else.
+func (rs Routes) Places() (places []Route) {
+	for i := range rs {
+		for _, to := range []Route{{SlackChannel: rs[i].SlackChannel}, {TopicARN: rs[i].TopicARN}} {
+			if to != (Route{}) && !slices.Contains(places, to) {
+				places = append(places, to)
+			}
+		}
+	}
+	return places
 }
 
 func (m *Match) holds(in *Incident, tags map[string]string) bool {

@@ -82,6 +82,7 @@ func TestBadRules(t *testing.T) {
 		{"channel", `[{"match": {}, "slackChannel": "https://hooks.slack.com/services/T0/B0/SECRET"}]`, "rule 1: slackChannel is no channel's ID"},
 		{"mention", `[{"match": {}, "mention": "@ana"}]`, `mention is "@ana", expected here`},
 		{"topic", `[{"match": {}, "topicArn": "arn:aws:sqs:eu-west-1:111122223333:q"}]`, "expected the ARN of an SNS topic"},
+		{"FIFO topic", `[{"match": {}, "topicArn": "arn:aws:sns:eu-west-1:111122223333:q.fifo"}]`, "expected the ARN of an SNS topic"},
 		{"unreachable", `[{"match": {}, "mention": "here"}, {"match": {"role": "a"}, "mention": "here"}]`, "rule 1 matches everything, so that rule 2 is never reached"},
 		{"second", `[{"match": {"role": "a"}, "mention": "here"}, {"match": 7, "mention": "here"}]`, "rule 2: "},
 	} {

@@ -19,7 +19,8 @@ var (
 	isAccount = lazy.Regexp(`^\d{12}$`)
 	isChannel = lazy.Regexp(`^[CGD][A-Z0-9]{6,20}$`)
 	isMention = lazy.Regexp(`^[UWS][A-Z0-9]{6,20}$`)
-	isTopic   = lazy.Regexp(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$`)
+	// A FIFO topic, whose name has a dot, takes no message without a group.
+	isTopic = lazy.Regexp(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$`)
 	// The characters of IAM's role names and paths, and those of a pattern.
 	isRolePattern = lazy.Regexp(`^[A-Za-z0-9_+=,.@/*?-]{1,512}$`)
 )

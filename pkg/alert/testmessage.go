@@ -29,6 +29,9 @@ type TestMessage struct {
 	Account  string
 	Region   string
 	Time     time.Time
+	// To is a channel or a topic that a rule names; the zero Route is where the
+	// notifier sends by itself.
+	To Route
 }
 
 // Title is the first line. It does not read like that of a denial.

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -61,7 +62,7 @@ func short(name string) string {
 func (b *Bot) SendTest(ctx context.Context, m alert.TestMessage) error {
 	c := testContent(&m)
 	return b.call(ctx, "chat.postMessage", func(ctx context.Context, api *slackapi.Client) error {
-		_, _, err := api.PostMessageContext(ctx, b.config.Channel, slackapi.MsgOptionText(c.text, false), slackapi.MsgOptionBlocks(c.blocks...),
+		_, _, err := api.PostMessageContext(ctx, cmp.Or(m.To.SlackChannel, b.config.Channel), slackapi.MsgOptionText(c.text, false), slackapi.MsgOptionBlocks(c.blocks...),
 			slackapi.MsgOptionDisableMarkdown(), slackapi.MsgOptionDisableLinkUnfurl(), slackapi.MsgOptionDisableMediaUnfurl())
 		return err
 	})

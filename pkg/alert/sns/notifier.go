@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -100,7 +101,7 @@ func (n *Notifier) publish(ctx context.Context, m *alert.Message) (id string, er
 	if err != nil {
 		return "", fmt.Errorf("sns:Publish %q: %w", n.topic(m), err)
 	}
-	out, err := client.Publish(ctx, in)
+	out, err := client.Publish(ctx, in, inRegionOf(n.topic(m)))
 	if err != nil {
 		return "", explained(n.topic(m), err)
 	}
@@ -108,6 +109,16 @@ func (n *Notifier) publish(ctx context.Context, m *alert.Message) (id string, er
 		id = "unknown" // SNS took it, and it is not to be sent again
 	}
 	return id, nil
+}
+
+// inRegionOf has a topic asked for where it is: in another region than its own
+// SNS knows of none, and a rule may name one of any region.
+func inRegionOf(topic string) func(*sns.Options) {
+	return func(o *sns.Options) {
+		if parts := strings.SplitN(topic, ":", 6); len(parts) == 6 && parts[3] != "" {
+			o.Region = parts[3]
+		}
+	}
 }
 
 func (n *Notifier) connect(ctx context.Context) (Publisher, error) {

@@ -30,17 +30,22 @@ var names = map[string]string{"111122223333": "data-prod", "222233334444": "prod
 // publisher is a topic that refuses what SNS refuses.
 type publisher struct {
 	published []*awssns.PublishInput
+	regions   []string // that each was asked for in
 	err       error
 }
 
-func (p *publisher) Publish(_ context.Context, in *awssns.PublishInput, _ ...func(*awssns.Options)) (*awssns.PublishOutput, error) {
+func (p *publisher) Publish(_ context.Context, in *awssns.PublishInput, options ...func(*awssns.Options)) (*awssns.PublishOutput, error) {
+	o := awssns.Options{Region: "us-east-1"}
+	for _, f := range options {
+		f(&o)
+	}
 	if p.err != nil {
 		return nil, p.err
 	}
 	if wrong := invalid(in); wrong != "" {
 		return nil, &smithy.GenericAPIError{Code: "InvalidParameter", Message: wrong}
 	}
-	p.published = append(p.published, in)
+	p.published, p.regions = append(p.published, in), append(p.regions, o.Region)
 	return &awssns.PublishOutput{MessageId: aws.String("5d1f0c6a")}, nil
 }
 

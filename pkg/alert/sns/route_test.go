@@ -2,6 +2,7 @@ package sns_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -36,6 +37,14 @@ func TestRoutedTopic(t *testing.T) {
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
+			}
+			if err := n.SendTest(t.Context(), alert.TestMessage{To: m.Incident.Route}); err != nil && tt.want != nil {
+				t.Fatal(err)
+			}
+			for i, in := range p.published {
+				if region := strings.Split(aws.ToString(in.TopicArn), ":"); len(region) > 3 && p.regions[i] != region[3] {
+					t.Errorf("%s was asked for in %q", aws.ToString(in.TopicArn), p.regions[i])
+				}
 			}
 		})
 	}

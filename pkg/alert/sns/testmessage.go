@@ -2,6 +2,7 @@ package sns
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -26,16 +27,17 @@ func (n *Notifier) SendTest(ctx context.Context, m alert.TestMessage) error {
 	if err != nil {
 		return err
 	}
+	topic := cmp.Or(m.To.TopicARN, n.config.Topic)
 	message, err := n.test(&m)
 	if err != nil {
-		return fmt.Errorf("sns:Publish %q: %w", n.config.Topic, err)
+		return fmt.Errorf("sns:Publish %q: %w", topic, err)
 	}
 	_, err = client.Publish(ctx, &sns.PublishInput{
-		TopicArn: aws.String(n.config.Topic), Subject: aws.String(m.Title()), Message: aws.String(message), MessageStructure: aws.String("json"),
+		TopicArn: aws.String(topic), Subject: aws.String(m.Title()), Message: aws.String(message), MessageStructure: aws.String("json"),
 		MessageAttributes: map[string]types.MessageAttributeValue{"kind": {DataType: aws.String("String"), StringValue: aws.String(testKind)}},
-	})
+	}, inRegionOf(topic))
 	if err != nil {
-		return explained(n.config.Topic, err)
+		return explained(topic, err)
 	}
 	return nil
 }
