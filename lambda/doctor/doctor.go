@@ -84,7 +84,7 @@ func (d *Doctor) Examine(ctx context.Context, q checkup.Request) checkup.Report 
 		return r
 	}
 	r.Region = cfg.Region
-	v := visit{Doctor: d, cfg: cfg, function: r.Function}
+	v := visit{Doctor: d, cfg: cfg, function: r.Function, buses: q.Buses}
 	if d.config.Notifiers != nil {
 		v.notifiers = d.config.Notifiers()
 	}
@@ -112,6 +112,7 @@ type visit struct {
 	*Doctor
 	cfg      aws.Config
 	function string // ARN without qualifier, "" where it is not told
+	buses    []string
 
 	notifiers []alert.Notifier
 }

@@ -160,6 +160,30 @@ func TestTestAlerts(t *testing.T) {
 	}
 }
 
+// With EventBusName the function's rule is on another bus, and one on the
+// default bus leads there.
+func TestByAnotherBus(t *testing.T) {
+	const through = "arn:aws:events:eu-west-1:" + own + ":event-bus/"
+	for _, tt := range []struct {
+		label, reason, leads string
+		want                 []string
+	}{
+		{"a bus of the stack", "its own rule is looked at as well", through + "security", nil},
+		{"of that name elsewhere", "it is another one", strings.Replace(through, own, member, 1) + "security", []string{"rule eu-west-1: failed"}},
+		{"some other bus", "nobody knows where that leads", through + "audit", []string{"rule eu-west-1: failed"}},
+	} {
+		w := newWorld()
+		delete(w.rules, home+" default")
+		w.rule(home+" default", "onwards", allState, denials, tt.leads)
+		w.rule(home+" security", "denials", allState, denials, function)
+		_, slackURL := newSlack(t)
+		got, found := wrong(t, doctor.New(config(w.starts(t), slackURL)).Examine(t.Context(), checkup.Request{Buses: []string{"security"}}))
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s (-want +got):\n%s%s", tt.label, tt.reason, diff, found)
+		}
+	}
+}
+
 // Each channel and topic that a rule names gets one too, where it is.
 func TestTestAlertsToRoutes(t *testing.T) {
 	const other, far = "C0000000PAY", "arn:aws:sns:eu-north-1:" + own + ":data"

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -101,14 +102,18 @@ func (v visit) targets(ctx context.Context, client *eventbridge.Client, r *types
 }
 
 // leads is the target by which denials get to a function of this kind: the
-// function itself in its own region, a function or a bus in others; "" for
-// none.
+// function itself in its own region, or a bus whose own rule is looked at, a
+// function or a bus in others; "" for none.
 func (v visit) leads(targets []string, own bool) string {
 	for _, arn := range targets {
 		switch service := serviceOf(arn); {
 		case own && v.function != "":
 			if unqualified(arn) == v.function {
 				return "this function"
+			}
+			here, bus, _ := strings.Cut(arn, ":event-bus/")
+			if strings.HasSuffix(here, ":"+v.cfg.Region+":"+v.config.Account) && slices.Contains(v.buses, bus) {
+				return arn
 			}
 		case service == "lambda", service == "events":
 			return arn
