@@ -50,7 +50,7 @@ func (n *Notifier) Name() string { return "github" }
 // Edits is true: counts are brought up to date in place.
 func (n *Notifier) Edits() bool { return true }
 
-// Apart: each repository's readers see their own check run alone.
+// Apart says that the readers of each repository see their own check run alone.
 func (n *Notifier) Apart() {}
 
 // Deliver makes the incident's check run, or brings it up to date. A message
