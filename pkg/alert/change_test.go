@@ -258,6 +258,51 @@ func TestChangeDiesAnywhere(t *testing.T) {
 }
 
 // What stands in the thread of a wave is answered there, by its line.
+// A member of a wave that a change let in, and that is refused once more, says
+// so by its new line. One whose mute is over has a message of its own.
+func TestMemberRefusedAgain(t *testing.T) {
+	w, chat := newWorld(), &place{name: "slack", edits: true}
+	var said *report.Wave
+	chat.after = func(m *alert.Message) error {
+		if m.Incident.Wave != nil {
+			tally := m.Tally(nil)
+			said = tally.Wave
+		}
+		return nil
+	}
+	a := w.instance("one", nil, chat)
+	for i := range 5 {
+		tell(t, a, renamed(fmt.Sprint(i), fmt.Sprint("api-", i), account(i), start))
+	}
+	w.flush(t, a)
+	for i := range 2 {
+		c := changedAt(fmt.Sprint("c", i), start.Add(10*time.Minute))
+		c.Account, c.Role = account(3+i), fmt.Sprint("api-", 3+i)
+		if err := a.Changed(t.Context(), c, allows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.flush(t, a)
+	if said.LetIn != 2 {
+		t.Fatalf("%d are let in, want 2", said.LetIn)
+	}
+	tell(t, a, renamed("again", "api-4", account(4), start.Add(15*time.Minute)))
+	w.flush(t, a)
+	if n := len(said.Lines); n != 6 || said.Lines[5].Again.IsZero() || said.LetIn != 1 || len(chat.messages) != 3 {
+		t.Errorf("got %d lines, %d let in, %d messages; want a sixth that says so, 1, 3", n, said.LetIn, len(chat.messages))
+	}
+
+	id := w.waves(t, chat)[0].Wave.Members[2].ID
+	if _, err := a.Mute(t.Context(), id, alert.Mute{Until: w.clock().Add(time.Minute), Reason: known}); err != nil {
+		t.Fatal(err)
+	}
+	w.advance(2 * time.Minute)
+	tell(t, a, renamed("after", "api-2", account(2), start.Add(30*time.Minute)))
+	if n := len(chat.messages); n != 4 || chat.messages[3].previous.Mute == nil {
+		t.Errorf("got %d messages, want a fourth that tells of the mute", n)
+	}
+}
+
 func TestChangeOfAMember(t *testing.T) {
 	w, chat := newWorld(), &place{name: "slack", edits: true}
 	a := w.instance("one", nil, chat)

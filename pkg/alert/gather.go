@@ -10,8 +10,8 @@ import (
 // Nothing is done twice: whoever died halfway is gone on with.
 func (a *Alerter) gather(ctx context.Context, id string) error {
 	in, err := a.Store.Incident(ctx, id)
-	if err != nil || in.InWave != "" || in.Mute != nil {
-		return err
+	if err != nil || in.InWave != "" || in.Mute != nil || in.Previous != nil && in.Previous.Mute != nil {
+		return err // the end of a mute is news by itself
 	}
 	r := decode(in.Report)
 	key, w := waveOf(&in, r)

@@ -34,13 +34,17 @@ func (m *Message) wave(names map[string]string) *report.Wave {
 		Owner: w.Owner, Issuer: w.Issuer, Hint: w.Hint, Growing: m.Growing, AtLeast: w.Others.Attempts > 0,
 		Resources: w.Resources.Count(), Roles: w.Roles.Count(), Accounts: w.Accounts.Count(),
 	}
+	over := map[string]bool{} // those that stand there once more
+	for i := range w.Members {
+		over[w.Members[i].Before] = true
+	}
 	for i := range w.Members {
 		from := &w.Members[i]
-		if !from.LetIn.IsZero() {
+		if !from.LetIn.IsZero() && !over[from.ID] {
 			out.LetIn++
 		}
 		out.Lines = append(out.Lines, report.WaveLine{
-			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, LetIn: from.LetIn, Expected: from.Expected, Presented: from.Presented,
+			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, LetIn: from.LetIn, Again: from.Again, Expected: from.Expected, Presented: from.Presented,
 		})
 	}
 	return out

@@ -48,14 +48,18 @@ type Wave struct {
 // Member is an incident of a wave, with its exact line. What is told of its
 // counts is what it last told the wave.
 type Member struct {
-	ID        string    `json:"id"`
-	First     time.Time `json:"first"`
-	Last      time.Time `json:"last"`
-	Attempts  int       `json:"attempts"`
-	Runs      int       `json:"runs"`
-	ToldAt    time.Time `json:"told_at,omitzero"`   // by the clock
-	Answered  int       `json:"answered,omitempty"` // how many changes it was judged after
-	LetIn     time.Time `json:"let_in,omitzero"`    // since when a change lets it in; zero if none does
+	ID       string    `json:"id"`
+	First    time.Time `json:"first"`
+	Last     time.Time `json:"last"`
+	Attempts int       `json:"attempts"`
+	Runs     int       `json:"runs"`
+	ToldAt   time.Time `json:"told_at,omitzero"`   // by the clock
+	Answered int       `json:"answered,omitempty"` // how many changes it was judged after
+	LetIn    time.Time `json:"let_in,omitzero"`    // since when a change lets it in; zero if none does
+	// Again is since when a change had let it in, as the incident Before: it was
+	// refused once more after that.
+	Again     time.Time `json:"again,omitzero"`
+	Before    string    `json:"before,omitempty"`
 	Account   string    `json:"account,omitempty"`
 	Role      string    `json:"role,omitempty"`
 	Resource  string    `json:"resource,omitempty"`
@@ -105,6 +109,9 @@ func newMember(in *Incident, r *report.Report) Member {
 		if reading, ok := oidc.Lookup(provider.Suffix, sub).Read(sub); ok && reading.Resource() != "" {
 			m.Resource = short(reading.Resource())
 		}
+	}
+	if before := in.Previous; before != nil && before.Answer != nil {
+		m.Again, m.Before = before.Answer.At, before.ID
 	}
 	if len(c.Expected) > 0 {
 		m.Expected = short(report.Nearest(c))

@@ -231,3 +231,16 @@ func TestMailWidth(t *testing.T) {
 		}
 	}
 }
+
+// A line says what became of it, and of the one before it.
+func TestWaveLines(t *testing.T) {
+	since := time.Date(2026, 11, 24, 14, 12, 0, 0, time.UTC)
+	lines := report.WaveSections(&report.Wave{Lines: []report.WaveLine{
+		{Role: arn + "role/api", Account: account, LetIn: since}, {Role: arn + "role/api", Account: account, Again: since},
+	}}, 0, report.DefaultMost)
+	for i, want := range []string{" · ✓ let in since 24 Nov 14:12 UTC", " · ✗ refused again, was let in since 24 Nov 14:12 UTC"} {
+		if got := lines[i].Title; !strings.HasSuffix(got, want) {
+			t.Errorf("line %d is %q, want it to end with %q", i+1, got, want)
+		}
+	}
+}

@@ -27,6 +27,7 @@ type WaveLine struct {
 	Role, Account, AccountName string    // the role by its ARN
 	Line                       int       // of the trust policy; 0 where that is not known
 	LetIn                      time.Time // since when a change lets it in; zero if none does
+	Again                      time.Time // since when a change had let it in that is refused once more; zero for others
 	Expected, Presented        string
 }
 
@@ -114,6 +115,9 @@ func WaveSections(w *Wave, page, most int) []Section {
 		title += dot + d.account(l.Account, l.AccountName)
 		if l.Line > 0 {
 			title += fmt.Sprintf("%sline %d", dot, l.Line)
+		}
+		if !l.Again.IsZero() {
+			title += dot + "✗ refused again, was let in since " + l.Again.UTC().Format("2 Jan 15:04") + " UTC"
 		}
 		if !l.LetIn.IsZero() {
 			title += dot + "✓ let in since " + l.LetIn.UTC().Format("2 Jan 15:04") + " UTC"
