@@ -35,7 +35,12 @@ var pseudo = map[string]string{
 // properties, for parameters that are empty and that are given.
 func TestModulesDeclareWhatTheTemplatesDo(t *testing.T) {
 	for _, p := range pairs {
-		for label, given := range map[string]map[string]string{"required": p.required(t), "everything": p.given()} {
+		sets := map[string]map[string]string{"required": p.required(t), "everything": p.given(), "no changes": with(p.given(), "WatchChanges", "false")}
+		if p.template == "template.yaml" {
+			sets["keys of AWS"] = with(p.given(), "KmsKeyArn", "")
+			sets["one account"] = with(with(p.given(), "OrganizationId", ""), "ReaderRoleName", "")
+		}
+		for label, given := range sets {
 			t.Run(p.folder+" "+label, func(t *testing.T) {
 				want := map[string]map[string]any{}
 				for id, r := range render(t, p.template, merged(given, pseudo)) {
