@@ -184,7 +184,7 @@ variable "quiet_period" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^([0-9]+(h|m|s))+$", var.quiet_period))
+    condition     = can(regex("^[1-9][0-9]{0,5}(h|m|s)([0-9]{1,6}(h|m|s))*$", var.quiet_period))
     error_message = "The value must be a duration such as 24h or 90m."
   }
 }

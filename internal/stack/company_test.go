@@ -3,9 +3,11 @@ package stack_test
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -132,6 +134,18 @@ func TestSharedParametersTakeTheSame(t *testing.T) {
 	for _, name := range []string{"PermissionsBoundaryArn", "RolePath", "RuleState", "WatchChanges"} {
 		if diff := cmp.Diff(central[name], members[name]); diff != "" {
 			t.Errorf("%s (-template.yaml +deploy/member.yaml):\n%s", name, diff)
+		}
+	}
+}
+
+// What a template takes for the quiet period is what the function takes, or it
+// would not start: no alert would ever come.
+func TestQuietPeriodStartsTheFunction(t *testing.T) {
+	pattern := regexp.MustCompile(parse(t, "template.yaml").Parameters["QuietPeriod"].Pattern)
+	for text, want := range map[string]bool{"24h": true, "90m": true, "1h30m": true, "999999h": true, "0s": false, "0h0m": false, "9999999999999h": false, "": false, "24": false} {
+		d, err := time.ParseDuration(text)
+		if got := pattern.MatchString(text); got != want || got && (err != nil || d <= 0) {
+			t.Errorf("%q: the template takes it: %v, want %v (%v, %v)", text, got, want, d, err)
 		}
 	}
 }

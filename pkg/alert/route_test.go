@@ -104,7 +104,10 @@ func TestParseAccounts(t *testing.T) {
 			t.Errorf("%s: %v (-want +got):\n%s", text, err, diff)
 		}
 	}
-	for _, text := range []string{"prod", "1=prod", "111122223333=", `{"111122223333": 7}`, `{"a": "b"}`, "111122223333=a,111122223333=b"} {
+	if got, err := alert.ParseAccounts("111122223333=" + strings.Repeat("本", 100)); err != nil || len(got) != 1 {
+		t.Errorf("a name of 100 characters, which the template takes: got %v, %v", got, err)
+	}
+	for _, text := range []string{"111122223333=" + strings.Repeat("本", 101), "prod", "1=prod", "111122223333=", `{"111122223333": 7}`, `{"a": "b"}`, "111122223333=a,111122223333=b"} {
 		if _, err := alert.ParseAccounts(text); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got error %v, want one of one line", text, err)
 		}

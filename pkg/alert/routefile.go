@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"whydenied/pkg/internal/lazy"
 )
@@ -121,8 +122,8 @@ func ParseAccounts(text string) (map[string]string, error) {
 		}
 	}
 	for id, name := range names {
-		if !isAccount().MatchString(id) || strings.TrimSpace(name) == "" || len(name) > 100 {
-			return nil, fmt.Errorf("%q=%q is no name of an account, expected twelve digits and up to 100 bytes", cut(id), cut(name))
+		if !isAccount().MatchString(id) || strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > 100 {
+			return nil, fmt.Errorf("%q=%q is no name of an account, expected twelve digits and up to 100 characters", cut(id), cut(name))
 		}
 	}
 	return names, nil
