@@ -77,6 +77,8 @@ func TestBadRules(t *testing.T) {
 		{"nowhere", `[{"match": {"role": "a"}}]`, "rule 1: it says nowhere to go"},
 		{"account", `[{"match": {"account": "prod"}, "mention": "here"}]`, `rule 1: match.account is "prod", expected twelve digits`},
 		{"role", `[{"match": {"role": "a b"}, "mention": "here"}]`, `rule 1: match.role is "a b"`},
+		{"empty role", `[{"match": {"role": ""}, "mention": "here"}]`, "rule 1: match.role is empty"},
+		{"empty account", `[{"match": {"account": "", "role": "a"}, "mention": "here"}]`, "rule 1: match.account is empty"},
 		{"path", `[{"match": {"role": "ci/*"}, "mention": "here"}]`, `or a path's, which begins with /`},
 		{"tag", `[{"match": {"tags": {"team": ""}}, "mention": "here"}]`, "match.tags has an empty key or pattern"},
 		{"channel", `[{"match": {}, "slackChannel": "https://hooks.slack.com/services/T0/B0/SECRET"}]`, "rule 1: slackChannel is no channel's ID"},

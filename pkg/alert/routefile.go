@@ -2,6 +2,7 @@ package alert
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +45,7 @@ func ParseRoutes(data []byte) (Routes, error) {
 	for i := range list {
 		err := strict(list[i], &rules[i])
 		if err == nil {
-			err = rules[i].check()
+			err = cmp.Or(given(list[i]), rules[i].check())
 		}
 		if err != nil {
 			return nil, fmt.Errorf("rule %d: %w", i+1, err)
@@ -68,6 +69,26 @@ func strict(data []byte, into any) error {
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("something follows the JSON")
+	}
+	return nil
+}
+
+// given refuses a part of the match that is there and empty, as a template
+// leaves it whose variable was not set: it would hold for every incident.
+func given(rule json.RawMessage) error {
+	var parts struct {
+		Match struct{ Account, Role *string }
+	}
+	if err := json.Unmarshal(rule, &parts); err != nil {
+		return err // not after it was read once
+	}
+	for _, part := range []struct {
+		name  string
+		value *string
+	}{{"account", parts.Match.Account}, {"role", parts.Match.Role}} {
+		if part.value != nil && *part.value == "" {
+			return fmt.Errorf("match.%s is empty; leave it out where any will do", part.name)
+		}
 	}
 	return nil
 }
