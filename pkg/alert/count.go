@@ -68,9 +68,9 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 
 // due is the hour in which an incident has been quiet for long enough to close,
 // if nothing comes after its last attempt.
-func (a *Alerter) due(last time.Time) time.Time {
-	return last.Add(a.Quiet).UTC().Truncate(time.Hour).Add(time.Hour)
-}
+func (a *Alerter) due(last time.Time) time.Time { return nextHour(last.Add(a.Quiet)) }
+
+func nextHour(t time.Time) time.Time { return t.UTC().Truncate(time.Hour).Add(time.Hour) }
 
 // find says in which incident a report is to be counted: the open one for the
 // same reason; where the reason is not known on either side, for want of

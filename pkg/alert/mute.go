@@ -34,7 +34,8 @@ const (
 // an incident cannot be muted, or what is wrong with m.
 //
 // The incident stays open until its mute ends, however long it is quiet. The
-// denial after that opens a new one, whose message tells of the mute.
+// denial after that opens a new one, whose message tells of the mute. Without
+// one, the closing summary does.
 func (a *Alerter) Mute(ctx context.Context, id string, m Mute) (Incident, error) {
 	m.Since, m.Reason = a.Now().UTC(), strings.TrimSpace(m.Reason)
 	switch {
@@ -100,7 +101,7 @@ func (a *Alerter) changeMute(ctx context.Context, id string, f func(*Incident) e
 		if err != nil {
 			return in, err
 		}
-		c := Change{Incident: in, Expires: a.expiry(&in), Names: []Name{{Name: in.names().own, Was: in.ID}}, Lists: in.lists(a.Now())}
+		c := Change{Incident: in, Expires: a.expiry(&in), Names: []Name{{Name: in.names().own, Was: in.ID}}, Lists: in.lists(a.Now()), Due: nextHour(in.Mute.Until)}
 		if err = a.Store.Save(ctx, c); !errors.Is(err, ErrConflict) {
 			return in, err
 		}

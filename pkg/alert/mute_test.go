@@ -217,6 +217,13 @@ func TestMutedIsNotClosed(t *testing.T) {
 	if n := len(topic.messages); n != 1 {
 		t.Errorf("got %d messages, want 1: the mute holds longer than the incident would be open", n)
 	}
+	w.advance(47 * time.Hour) // all that time it was quiet
+	if err := a.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(topic.messages); n != 2 || topic.messages[1].kind != alert.KindClosing {
+		t.Errorf("got %d messages, want a second one: the summary that the mute's end makes due", n)
+	}
 }
 
 func TestList(t *testing.T) {

@@ -164,6 +164,7 @@ func (b *brief) overflow() {
 // summary is what a place that cannot edit is told in the end.
 func (b *brief) summary() {
 	b.add("", b.withPage(b.t.count()+dot+"none since")...)
+	b.wasMuted(b.t.Muted)
 	switch p := b.r.Present; {
 	case b.t.Answer.allows():
 		b.letIn()

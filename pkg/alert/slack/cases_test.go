@@ -111,6 +111,9 @@ func cases(t testing.TB) map[string]*alert.Message {
 	closing := *m["1-prefect"]
 	closing.Kind, closing.Incident.Closed = alert.KindClosing, true
 	m["closing"] = &closing
+	mutedThen := closing
+	mutedThen.Incident.Mute = &alert.Mute{Until: at("2026-11-05T09:00:00Z"), By: "arn:aws:iam::111122223333:user/ana", Reason: "moves to the new organization, OPS-12", Attempts: 20}
+	m["closing-muted"] = &mutedThen
 	repaired := answered
 	repaired.Kind = alert.KindClosing
 	m["closing-repaired"] = &repaired
