@@ -60,7 +60,7 @@ func (s *stub) client() *s3.Client { return s.through(nil) }
 func (s *stub) through(do aws.HTTPClient) *s3.Client {
 	return bucket.NewClient(aws.Config{
 		HTTPClient: do,
-		Region: home, BaseEndpoint: aws.String(s.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
+		Region:     home, BaseEndpoint: aws.String(s.URL), Credentials: credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported, // as the SDK's own configuration has it
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
