@@ -41,7 +41,7 @@ func (a *Account) RoleAt(arn string, t time.Time) History {
 	h.Present = a.present(arn, h.Role)
 	before, after := a.roleChanges(arn, t)
 	h.After = after
-	h.CreatedSince = created(after) || !t.IsZero() && h.Role != nil && h.Role.Created.After(t)
+	h.CreatedSince = created(after) || !t.IsZero() && h.Role != nil && !h.Role.Created.IsZero() && h.Role.Created.After(t)
 	if !h.CreatedSince {
 		before = ofRole(h.Role, before)
 	}

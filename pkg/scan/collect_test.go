@@ -273,3 +273,20 @@ func TestOrder(t *testing.T) {
 		t.Errorf("what happens now, then own callers, then hours, then number (-want +got):\n%s", diff)
 	}
 }
+
+// A role without a date was not made after a moment of the year 0, which lies
+// before Go's zero time: such a call says as little as any other of its role, and
+// counts with them whichever comes first.
+func TestBeforeAllDates(t *testing.T) {
+	source := company(t)
+	source.Changes, source.TakenAt = nil, time.Time{}
+	now, long := refused("repo:octo-org/web:pull_request", 0), refused("repo:octo-org/web:pull_request", 1)
+	long.Time = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, denials := range [][]trail.Denial{{now}, {long}, {long, now}, {now, long}} {
+		c := scan.NewCollector(source, scan.Options{})
+		add(t, c, denials...)
+		if groups := c.Result().Groups; len(groups) != 1 || groups[0].Cause != "sub_mismatch" {
+			t.Errorf("%d denials, the first of %s: got %d groups, of %q, want one of sub_mismatch", len(denials), denials[0].Time, len(groups), groups[0].Cause)
+		}
+	}
+}

@@ -1,6 +1,10 @@
 package trail
 
-import "slices"
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+)
 
 // maxDepth is how deep objects and arrays may be nested in an input.
 const maxDepth = 64
@@ -41,6 +45,19 @@ var expected = [...]string{
 // or a Lambda batch, of LookupEvents, of ReceiveMessage.
 var listKeys = []string{"Records", "Events", "Messages"}
 
+// isListKey says whether a key, as it is written, is one of the listKeys. Its
+// letters may be escaped, as everywhere in JSON.
+func isListKey(written []byte) bool { return slices.Contains(listKeys, keyOf(written)) }
+
+// keyOf is what a key says, or what is written where that is no string.
+func keyOf(written []byte) string {
+	var key string
+	if bytes.IndexByte(written, '\\') < 0 || json.Unmarshal(slices.Concat([]byte{'"'}, written, []byte{'"'}), &key) != nil {
+		return string(written)
+	}
+	return key
+}
+
 // scanner finds where one JSON value ends. It knows brackets, strings, colons
 // and commas, so that a broken value is seen where it breaks, and leaves
 // escapes and numbers to encoding/json. It keeps no bytes; its offsets count
@@ -53,8 +70,8 @@ type scanner struct {
 	lists    bool   // stop at lists
 	skipping bool   // whoever asks only wants the end, however deep
 	str      int    // where the last string began
-	key      string // the last key of the value itself, as it is written
-	first    string // its first key
+	key      string // the last key of the value itself
+	first    string // its first key, as it is written
 	opening  byte   // the first byte of the value
 }
 
@@ -104,9 +121,10 @@ func (s *scanner) inText(c byte, data []byte, i int) {
 	case c == '"' && s.isKey:
 		s.state = atColon
 		if len(s.stack) == 1 && !s.skipping {
-			s.key = string(data[s.str+1 : i])
+			written := data[s.str+1 : i]
+			s.key = keyOf(written)
 			if s.first == "" {
-				s.first = s.key
+				s.first = string(written)
 			}
 		}
 	case c == '"':

@@ -3,7 +3,6 @@ package trail
 import (
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
 // skip returns what is behind the object that begins at b[i], or -1 where a
@@ -51,7 +50,7 @@ func skip(b []byte, i, most int) int {
 				st = atComma
 				continue
 			case c == '{' || c == '[':
-				if depth == most || c == '[' && depth == 1 && slices.Contains(listKeys, string(key)) {
+				if depth == most || c == '[' && depth == 1 && isListKey(key) {
 					return -1
 				}
 				depth++

@@ -3,10 +3,9 @@ package render
 import (
 	"encoding/csv"
 	"io"
+	"regexp"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"whydenied/pkg/report"
 	"whydenied/pkg/scan"
@@ -25,8 +24,9 @@ const maxCell = 1000
 // CSV writes a row for each group, the worst first, below a header. Times are
 // as in RFC 3339, in UTC. What cannot be seen in a value is spelt, as in
 // \u202e. A value that a spreadsheet could take for a formula has a "'" before
-// it, as OWASP's page on CSV injection has it; in [JSON] values are to the
-// letter. The error is the writer's.
+// it, as OWASP's page on CSV injection has it, and so has what a spreadsheet
+// could, that takes the semicolons in a value for the ends of cells; in [JSON]
+// values are to the letter. The error is the writer's.
 func CSV(w io.Writer, r *scan.Result) error {
 	out := csv.NewWriter(w)
 	if err := out.Write(csvHeader); err != nil {
@@ -57,12 +57,22 @@ func csvRow(rank int, g *scan.Group) []string {
 
 func safeCell(v string) string { return defused(v, report.Spelling{}.Value(v, maxCell)) }
 
+// formulas are what a formula begins with; the wide forms count too.
+const formulas = `=+\-@＝＋－＠`
+
+var (
+	formula = regexp.MustCompile(`^[` + formulas + `\t\r\n]`)
+	// behind is a formula behind a semicolon, which parts cells where the comma
+	// parts an amount's whole from its cents; quotation marks around a cell go.
+	behind = regexp.MustCompile(`(;[\s"]*)([` + formulas + `])`)
+)
+
 // defused is what was spelt of a value, with a sign before it where a
-// spreadsheet would run the value: the wide forms count too. Tab and line
-// breaks are spelt, and defused none the less.
+// spreadsheet would run the value. Tab and line breaks are spelt, and defused
+// none the less.
 func defused(v, spelt string) string {
-	first, _ := utf8.DecodeRuneInString(v)
-	if v != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", first) {
+	spelt = behind.ReplaceAllString(spelt, "$1'$2")
+	if formula.MatchString(v) {
 		return "'" + spelt
 	}
 	return spelt

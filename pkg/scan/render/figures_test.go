@@ -84,6 +84,10 @@ func TestCSVIsDefused(t *testing.T) {
 		{"space", " =1", `\u0020=1`},
 		{"inside", "a=1", "a=1"},
 		{"quotes and commas", `a","=1`, `a","=1`},
+		{"behind a semicolon, where that parts cells", "a;=1", "a;'=1"},
+		{"and quoted there", `a; "@SUM(A1)"`, `a; "'@SUM(A1)"`},
+		{"each of them", "a;+1;－1;b", "a;'+1;'－1;b"},
+		{"a semicolon", "a; b;1", "a; b;1"},
 		{"empty", "", ""},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
