@@ -67,7 +67,7 @@ var knows = map[string][]string{
 	"pkg/scan/lake":   {"pkg/trail", "pkg/scan/engine", "internal/awserr"},
 	// Servers that answer as their APIs do, for the tests.
 	"pkg/scan/engine/enginetest": nil,
-	"pkg/scan/bucket":            {"pkg/scan"},
+	"pkg/scan/bucket":            {"pkg/scan", "internal/awserr"},
 	"pkg/alert/slack":            with(alert, "pkg/alert/internal/away"),
 	"pkg/alert/internal/away":    nil,
 	"pkg/alert/github":           with(alert, "pkg/alert/internal/away"),

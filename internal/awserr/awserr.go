@@ -82,10 +82,23 @@ func (s *Service) reason(call string, err error) string {
 		return s.refusals(call, refused)
 	case s.Sealed && errors.As(err, &unreadable):
 		return "the answer cannot be read" // and its beginning may be the value
+	case WithoutCredentials(err):
+		return NoCredentials
 	case errors.As(err, &unreachable):
 		return s.Name + " cannot be reached: " + unreachable.Error()
 	}
 	return err.Error()
+}
+
+// NoCredentials says in words what [WithoutCredentials] tells.
+const NoCredentials = "AWS credentials: none in the environment, in the shared files, or of an instance"
+
+// WithoutCredentials says whether the SDK found no credentials. It has no type
+// for that; the last of the places where it looks is the instance's role, and
+// what it says is that it is on no instance.
+func WithoutCredentials(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "credentials") && strings.Contains(text, "EC2 IMDS")
 }
 
 // refusals are the parts of an error in words, each once.

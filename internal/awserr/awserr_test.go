@@ -50,6 +50,10 @@ func TestFailed(t *testing.T) {
 		{"parts", awserr.Service{Parts: parts}, said("Canceled", "x"), `s:Do "it": A: a; B: b`, "each once, in order"},
 		{"late", awserr.Service{}, context.DeadlineExceeded, `s:Do "it": no answer before the deadline`, ""},
 		{"away", awserr.Service{Name: "S"}, &net.DNSError{Err: "no such host", Name: "s"}, `s:Do "it": S cannot be reached: lookup s: no such host`, ""},
+		{
+			"no credentials", awserr.Service{}, errors.New("get credentials: failed to refresh cached credentials, no EC2 IMDS role found"),
+			`s:Do "it": AWS credentials: none in the environment, in the shared files, or of an instance`, "the SDK's last words are of an instance that there is not",
+		},
 		{"lines", awserr.Service{}, errors.New("a\nb"), `s:Do "it": a b`, "one line, whatever AWS says"},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

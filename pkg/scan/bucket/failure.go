@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"whydenied/internal/awserr"
 )
 
 // failure is a call to S3 that failed, in one line: which call, on what, and why
@@ -37,22 +39,14 @@ func (s *store) failed(call, key string, err error) *failure {
 		f.reason = "canceled"
 	case errors.As(err, &api):
 		f.reason = s.answered(f, api)
-	case isWithoutCredentials(err):
-		f.reason = "AWS credentials: none in the environment, in the shared files, or of an instance"
+	case awserr.WithoutCredentials(err):
+		f.reason = awserr.NoCredentials
 	case errors.As(err, &network):
 		f.reason = "unreachable: " + line(network.Error())
 	default:
 		f.reason = line(innermost(err).Error())
 	}
 	return f
-}
-
-// isWithoutCredentials says whether the SDK found no credentials. It has no type
-// for that; the last of the places where it looks is the instance's role, and
-// what it says is that it is on no instance.
-func isWithoutCredentials(err error) bool {
-	text := err.Error()
-	return strings.Contains(text, "credentials") && strings.Contains(text, "EC2 IMDS")
 }
 
 // answered reads an error that S3 answered with (S3 API Reference, "Error

@@ -61,10 +61,11 @@ type listing struct {
 
 func (l *listing) file(f scan.File) { l.done = l.done || !l.yield(f, nil) }
 
-// fail tells of a path that cannot be listed.
+// fail tells of a path that cannot be listed; of a pattern, which of the places
+// that it leads to cannot.
 func (l *listing) fail(path string, err error) {
 	if e := (*fs.PathError)(nil); errors.As(err, &e) {
-		err = e.Err
+		path, err = e.Path, e.Err
 	}
 	l.done = l.done || !l.yield(scan.File{}, fmt.Errorf("cannot read %q: %w", path, err))
 }

@@ -3,10 +3,10 @@ package render
 import (
 	"encoding/csv"
 	"io"
-	"regexp"
 	"strconv"
 	"time"
 
+	"whydenied/pkg/internal/lazy"
 	"whydenied/pkg/report"
 	"whydenied/pkg/scan"
 )
@@ -61,18 +61,18 @@ func safeCell(v string) string { return defused(v, report.Spelling{}.Value(v, ma
 const formulas = `=+\-@＝＋－＠`
 
 var (
-	formula = regexp.MustCompile(`^[` + formulas + `\t\r\n]`)
+	formula = lazy.Regexp(`^[` + formulas + `\t\r\n]`)
 	// behind is a formula behind a semicolon, which parts cells where the comma
 	// parts an amount's whole from its cents; quotation marks around a cell go.
-	behind = regexp.MustCompile(`(;[\s"]*)([` + formulas + `])`)
+	behind = lazy.Regexp(`(;[\s"]*)([` + formulas + `])`)
 )
 
 // defused is what was spelt of a value, with a sign before it where a
 // spreadsheet would run the value. Tab and line breaks are spelt, and defused
 // none the less.
 func defused(v, spelt string) string {
-	spelt = behind.ReplaceAllString(spelt, "$1'$2")
-	if formula.MatchString(v) {
+	spelt = behind().ReplaceAllString(spelt, "$1'$2")
+	if formula().MatchString(v) {
 		return "'" + spelt
 	}
 	return spelt
