@@ -73,7 +73,7 @@ func (f *finder) condition(c *diagnosis.Cause) *policy.Condition {
 
 // actionDrafts allow one call more in the statement that trusts the token. A
 // statement that did not allow the call that every web identity makes let in
-// nobody.
+// nobody; one that lets in tokens without tags does.
 func (f *finder) actionDrafts(c *diagnosis.Cause, action string) ([]draft, string) {
 	st := f.statement(c)
 	switch {
@@ -82,10 +82,17 @@ func (f *finder) actionDrafts(c *diagnosis.Cause, action string) ([]draft, strin
 	case st.Action.Not:
 		return nil, "the statement lists the actions that it leaves out, and which of them is meant has to be decided by hand"
 	}
-	return []draft{{
+	dr := draft{
 		title: fmt.Sprintf("Allow %s in %s", action, st.Path()), kind: KindAction, mends: true,
 		steps: []step{addAction(c.Statement, action)},
-	}}, ""
+	}
+	if action != actionAssume {
+		if l := f.limited(action); l != nil {
+			return nil, fmt.Sprintf("%s allows %s on conditions that this token does not meet, and whoever wrote them has to decide", l.Path(), action)
+		}
+		dr.actions = []string{action}
+	}
+	return []draft{dr}, ""
 }
 
 // keyDrafts rename a condition key that belongs to no provider, or to another
