@@ -49,6 +49,9 @@ var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", 
 // segmentSentence names the part that differs, and how such subjects read.
 func (s *subject) segmentSentence(p *part, expected string) string {
 	presented := p.presented[0]
+	if holdsVariable(expected) {
+		return "The policy's value holds a policy variable; with what that stands for in this call it does not match."
+	}
 	e, v := differingPart(expected, presented)
 	sentence := fmt.Sprintf("The policy says %s, the token says %s.", quote(e), quote(v))
 	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub {

@@ -83,6 +83,9 @@ func (s *subject) structureHints(p *part, expected string) []Hint {
 		}
 		return []Hint{HintSegmentDiffers}
 	}
+	if holdsVariable(expected) {
+		return []Hint{HintSegmentDiffers} // its colons are those of a key
+	}
 	c := s.compare(expected)
 	var hints []Hint
 	if c.tenant || c.resource || c.ids || c.context || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {

@@ -10,6 +10,7 @@ import (
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/policy"
 	"whydenied/pkg/remedy"
+	"whydenied/pkg/trail"
 )
 
 // when is a statement's condition of one operator on one key.
@@ -111,6 +112,29 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 		p := remedy.Propose(in, diagnosis.Diagnose(in))
 		if len(p.Fixes) == 0 || !p.Fixes[0].Verified || p.Fixes[0].Policy == "" {
 			t.Errorf("%s: nothing is offered: %q", tt.label, p.Withheld)
+		}
+	}
+}
+
+// TestVariablesStay: a policy variable stands for others than this token, and
+// is no name that a caller could take.
+func TestVariablesStay(t *testing.T) {
+	const variable = "repo:octo-org/${aws:RequestTag/repo, 'web'}:*"
+	for _, tt := range []struct{ label, condition, kept string }{
+		{"under sub", when("StringLike", gitHub+":sub", variable), variable},
+		{"under the session's name", `{"StringEquals":{"` + gitHub + `:sub":"` + onMain + `","sts:RoleSessionName":"${` + gitHub + `:sub}"}}`, ""},
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), Account: holding(parse(t, trusting(gitHub, assume, tt.condition)))}
+		in.Denial.HasRequestParameters = true
+		in.Denial.SessionName = trail.Text{Value: "ci", Known: true}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		for _, f := range p.Fixes {
+			if tt.kept == "" || !strings.Contains(f.Policy, tt.kept) {
+				t.Errorf("%s: %q: %s%s", tt.label, f.Title, f.Policy, f.Caller)
+			}
+		}
+		if len(p.Fixes) == 0 && len(p.Withheld) == 0 {
+			t.Errorf("%s: no reason is given", tt.label)
 		}
 	}
 }

@@ -151,7 +151,9 @@ func (f *finder) impossible(expected string, op policy.Operator) bool {
 // warnings say what a subject stands for that its name does not show.
 func (f *finder) warnings(c *diagnosis.Cause) []string {
 	var said []string
-	if r := f.issuer.ReadPattern(c.Nearest); r.Resource() != "" && !diagnosis.SameName(r.Resource(), f.reading.Resource()) && !policy.IsGlob(r.Resource()) {
+	if strings.Contains(c.Nearest, "${") {
+		said = append(said, "the present value rests on a policy variable: confirm that this caller is meant")
+	} else if r := f.issuer.ReadPattern(c.Nearest); r.Resource() != "" && !diagnosis.SameName(r.Resource(), f.reading.Resource()) && !policy.IsGlob(r.Resource()) {
 		said = append(said, fmt.Sprintf("%q is another resource than %q: confirm that it is meant", cut(f.reading.Resource()), cut(r.Resource())))
 	}
 	switch f.reading.Kind {
