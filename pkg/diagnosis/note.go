@@ -70,10 +70,30 @@ func (j *judgement) open(p *part) string {
 	case len(p.waits) > 0 && j.subject.in.Made:
 		return p.waitsFor() + " was not given"
 	case len(p.waits) > 0:
-		return p.waitsFor() + " is not in the record; the token itself would settle it"
+		return p.waitsFor() + " is not in the record; " + settles(p.waits[0])
 	case p.element == ElementProviderARN:
 		return "whether such a principal admits a web identity is not documented, or the record does not name the provider"
 	default:
 		return "how AWS decides it is not documented, or the policy's value is not resolved"
+	}
+}
+
+// settles says where the value of a key that a record does not show is to be
+// had.
+func settles(key string) string {
+	key = strings.ToLower(key)
+	prefix, name, _ := strings.Cut(key, ":")
+	switch {
+	case strings.Contains(prefix, "."), strings.HasPrefix(name, "requesttag/"), name == "tagkeys", name == "transitivetagkeys",
+		key == "sts:sourceidentity", name == "roleauthorizedbyidp":
+		return "the token itself would settle it"
+	case name == "rolesessionname":
+		return "the caller chooses it, and its log or its settings would settle it"
+	case strings.HasPrefix(name, "resourcetag/"):
+		return "the tags of the role would settle it"
+	case strings.HasPrefix(name, "principal"), strings.HasPrefix(name, "multifactor"), strings.HasPrefix(name, "user"), name == "tokenissuetime":
+		return "whether such a call has it is not documented, for its caller is no principal of AWS"
+	default:
+		return "it is no part of the token: where and how the call was made would settle it"
 	}
 }
