@@ -33,8 +33,10 @@ func (j *judgement) stranger() bool {
 				continue
 			}
 			for _, v := range p.expected {
+				// Without its brackets "<ORG>" reads like a name.
+				left := isPlaceholder(s.pattern(v.Text).Tenant())
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || left || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++
