@@ -54,14 +54,17 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 	}
 	e, v := differingPart(expected, presented)
 	sentence := fmt.Sprintf("The policy says %s, the token says %s.", quote(e), quote(v))
-	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub {
+	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub && strings.Contains(expected, ":") {
 		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], quote(v), quote(e))
 	}
 	if p.element != ElementSub {
 		return sentence
 	}
-	if s.compare(expected).ids {
+	switch c := s.compare(expected); {
+	case c.ids:
 		sentence += " An owner or a repository with another id is another one, whatever its name."
+	case c.volatile():
+		sentence += " That part changes on each run."
 	}
 	return sentence + s.form(expected)
 }
@@ -106,7 +109,10 @@ func (s *subject) shapeSentence(expected string) string {
 	r := s.pattern(expected)
 	if s.reading.Complete && r.Kind != "" && s.reading.Kind != "" && r.Kind != s.reading.Kind {
 		sentence := fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String()))
-		return sentence + contextFact(s.reading.Kind)
+		if strings.HasPrefix(s.issuer.Name, "GitHub") || s.reading.Kind == "tag" {
+			sentence += contextFact(s.reading.Kind)
+		}
+		return sentence
 	}
 	es, ps := segments(expected), segments(s.in.Denial.Subject.Value)
 	for i := 0; i < len(es) && i < len(ps); i++ {

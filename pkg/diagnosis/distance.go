@@ -92,6 +92,10 @@ type comparison struct {
 	context  bool // differs, the kind being the same or not told
 }
 
+// volatile tells whether two subjects differ in nothing but what changes on
+// each run.
+func (c comparison) volatile() bool { return c.read && c.structure() == 0 && !c.context }
+
 func (c comparison) structure() int {
 	n := 0
 	if c.tenant {

@@ -39,6 +39,8 @@ func TestHints(t *testing.T) {
 		{hints: "immutable_subject", reason: "one side has the ids", presented: "repo:octo-org@12/api@34:ref:refs/heads/main", expected: mainSub, twin: "repo:octo-org@99/api@98:ref:refs/heads/main"},
 		{hints: "segment_differs", reason: "other ids are another owner", presented: "repo:octo-org@12/api@34:ref:refs/heads/main", expected: "repo:octo-org@77/api@78:ref:refs/heads/main", twin: "repo:octo-org/api:ref:refs/heads/main"},
 		{hints: "segment_differs", reason: "one part is another", expected: "repo:octo-org/api:ref:refs/heads/release", twin: "repo:octo-org/api:ref:refs/heads/MAIN"},
+		{hints: "segment_differs", reason: "nothing but what changes on each run", provider: arnPrefix + "oidc.fly.io/octo-org", presented: "octo-org:api:3d8d9e6fb10438",
+			expected: "octo-org:api:99999e6fb10438", twin: "octo-org:api"},
 		{hints: "subject_shape_differs", reason: "another number of parts", expected: "repo:octo-org/api:environment:prod:actor:octocat", twin: "repo:octo-org/api:ref:refs/heads/next"},
 		{hints: "subject_shape_differs", reason: "another kind of context", expected: "repo:octo-org/api:environment:prod", twin: "repo:octo-org/api:ref:refs/heads/next"},
 		{hints: "segment_differs subject_shape_differs", reason: "another kind of ref, told by one part", provider: gitLabARN, presented: "project_path:acme/web:ref_type:tag:ref:main",
