@@ -134,7 +134,19 @@ func dropScheme(a attempt) attempt { return a.both(withoutScheme) }
 // withoutScheme looks for a scheme anywhere: in a provider ARN it stands
 // behind "oidc-provider/".
 func withoutScheme(s string) string {
+	s = withoutAddress(s)
 	return strings.Replace(strings.Replace(s, "https://", "", 1), "http://", "", 1)
+}
+
+// repositoryAddress is a repository's address where its name belongs. No owner
+// at GitHub has a dot in its name.
+var repositoryAddress = lazy.Regexp(`(?i)^repo:(?:https?://)?(?:www\.)?github\.com/`)
+
+func withoutAddress(s string) string {
+	if !strings.Contains(s, "/") {
+		return s
+	}
+	return repositoryAddress().ReplaceAllLiteralString(s, "repo:")
 }
 
 func dropTrailingSlash(a attempt) attempt {

@@ -34,6 +34,8 @@ func TestHints(t *testing.T) {
 		{hints: "chat_markup", reason: "a chat program made a link of it", presented: "repo:octo.org/api:ref:refs/heads/main", expected: "repo:<http://octo.org|octo.org>/api:ref:refs/heads/main", twin: "repo:<http://octo.org|octo.com>/api:ref:refs/heads/main"},
 		{hints: "percent_encoding", reason: "GitHub writes : as %3A", presented: "repo:octo-org/api:environment:eu%3Aprod", expected: "repo:octo-org/api:environment:eu:prod", twin: "repo:octo-org/api:environment:eu-prod"},
 		{hints: "url_scheme", reason: "the scheme counts", presented: "octo.example/api", expected: "https://octo.example/api", twin: "ftp://octo.example/api"},
+		{hints: "url_scheme", reason: "a repository's address is not its name", expected: "repo:https://github.com/octo-org/api:*", twin: "repo:https://github.com/octo-orq/api:*"},
+		{hints: "url_scheme", reason: "nor is it without the scheme", expected: "repo:github.com/octo-org/api:ref:refs/heads/main", twin: "repo:github.org/octo-org/api:ref:refs/heads/main"},
 		{hints: "trailing_slash", reason: "a slash counts", presented: "octo.example/api/", expected: "octo.example/api", twin: "octo.example/apis"},
 		{hints: "account_id_differs", reason: "each side names one account", presented: "arn:aws:iam::111122223333:role/x", expected: "arn:aws:iam::444455556666:role/x", twin: "arn:aws:iam::4444-5555-6666:role/x"},
 		{hints: "immutable_subject", reason: "one side has the ids", presented: "repo:octo-org@12/api@34:ref:refs/heads/main", expected: mainSub, twin: "repo:octo-org@99/api@98:ref:refs/heads/main"},

@@ -47,11 +47,11 @@ func (j *judgement) stranger() bool {
 }
 
 // withoutWriting drops what does not make two names different ones: letter
-// case, white space, what chat programs and word processors add, and the
-// issuer's ids.
+// case, white space, what chat programs and word processors add, the issuer's
+// ids, and the address that a repository's name was copied with.
 func withoutWriting(s string) string {
 	s = withoutMarkup(withoutInvisible(withoutSpace(withoutPunctuation(s))))
-	return strings.ToLower(withoutIDs(withoutPercent(s)))
+	return strings.ToLower(withoutIDs(withoutAddress(withoutPercent(s))))
 }
 
 // spelt tells whether a pattern spells out a name that the subject has.

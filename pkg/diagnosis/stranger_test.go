@@ -22,6 +22,8 @@ func TestStranger(t *testing.T) {
 		{"white space in the policy", "so is a blank", mainSub, []string{allow(gitHubARN, when("StringEquals", sub, "repo:octo-org /api:ref:refs/heads/next"))}, false},
 		{"one of two", "every one has to differ", "repo:acme/x:pull_request", []string{named, allow(gitHubARN, when("StringLike", sub, "repo:acme/y:*"))}, false},
 		{"any tenant", "a pattern that takes in all names none", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:*/y:*"))}, false},
+		{"address in the policy", "the owner stands in it", mainSub, []string{allow(gitHubARN, when("StringEquals", sub, "repo:https://github.com/octo-org/api:ref:refs/heads/main"))}, false},
+		{"address of another", "another owner stands in it", mainSub, []string{allow(gitHubARN, when("StringEquals", sub, "repo:https://github.com/acme/api:ref:refs/heads/main"))}, true},
 		{"placeholder", "nobody filled it in", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<your-org>/<your-repo>:*"))}, false},
 		{"placeholder of one word", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<ORG>/<REPO>:*"))}, false},
 		{"placeholder in square brackets", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:[owner]/[repo]:*"))}, false},
