@@ -105,6 +105,7 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 		{"letter case", "repo:Octo-Org/api:ref:refs/heads/main", onMain},
 		{"white space", "repo: octo-org/api:ref:refs/heads/main", onMain},
 		{"chat markup", "`repo:octo-org/api:ref:refs/heads/main`", onMain},
+		{"address", "repo:https://github.com/octo-org/api:ref:refs/heads/main", onMain},
 		{"ids", onMain, "repo:octo-org@12/api@34:ref:refs/heads/main"},
 	} {
 		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", tt.sub),
@@ -135,6 +136,20 @@ func TestVariablesStay(t *testing.T) {
 		}
 		if len(p.Fixes) == 0 && len(p.Withheld) == 0 {
 			t.Errorf("%s: no reason is given", tt.label)
+		}
+	}
+}
+
+// TestMergeQueue: a subject of one entry of the queue is no lasting cure.
+func TestMergeQueue(t *testing.T) {
+	for sub, want := range map[string]bool{
+		"repo:octo-org/api:ref:refs/heads/gh-readonly-queue/main/pr-7-8f1c0de": true, "repo:octo-org@12/api@34:ref:refs/heads/gh-readonly-queue/main/pr-7-8f1c0de": true,
+		"repo:octo-org/api:ref:refs/heads/next": false,
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", sub), Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 || said(p.Fixes[0].Warnings, "helps no later run") != want {
+			t.Errorf("%s: %+v", sub, p.Fixes)
 		}
 	}
 }

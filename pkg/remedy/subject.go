@@ -148,6 +148,11 @@ func (f *finder) impossible(expected string, op policy.Operator) bool {
 	return !custom || len(f.issuer.ReadPattern(expected).Fields) == 0
 }
 
+// mergeQueue begins the names of the branches that GitHub's merge queue makes,
+// as in "gh-readonly-queue/main/pr-7-8f1c0de" (GitHub Docs, "Managing a merge
+// queue").
+const mergeQueue = "gh-readonly-queue/"
+
 // warnings say what a subject stands for that its name does not show.
 func (f *finder) warnings(c *diagnosis.Cause) []string {
 	var said []string
@@ -160,6 +165,10 @@ func (f *finder) warnings(c *diagnosis.Cause) []string {
 	case oidc.KindEnvironment:
 		if strings.HasPrefix(f.issuer.Name, "GitHub") {
 			said = append(said, "a job of any branch that may use this environment gets this subject: limit the environment to the branches that are meant")
+		}
+	case oidc.KindBranch:
+		if branch, _ := f.reading.Get("branch"); strings.HasPrefix(f.issuer.Name, "GitHub") && strings.HasPrefix(branch, mergeQueue) {
+			said = append(said, "GitHub's merge queue makes this branch for one entry of the queue alone: the next has another name, so that this helps no later run; a job that names an environment has a subject that stays")
 		}
 	case oidc.KindPullRequest:
 		said = append(said, "every pull request of this repository gets this subject, whatever its branch holds")
