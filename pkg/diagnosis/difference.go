@@ -63,7 +63,7 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 	switch c := s.compare(expected); {
 	case c.ids:
 		sentence += " An owner or a repository with another id is another one, whatever its name."
-	case c.volatile():
+	case c.volatile:
 		sentence += " That part changes on each run."
 	}
 	return sentence + s.form(expected)
@@ -108,17 +108,16 @@ func segmentNumber(e, p string) int {
 func (s *subject) shapeSentence(expected string) string {
 	r := s.pattern(expected)
 	if s.reading.Complete && r.Kind != "" && s.reading.Kind != "" && r.Kind != s.reading.Kind {
-		sentence := fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String()))
-		if strings.HasPrefix(s.issuer.Name, "GitHub") || s.reading.Kind == "tag" {
-			sentence += contextFact(s.reading.Kind)
-		}
-		return sentence
+		return fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String())) + s.contextFact()
 	}
 	es, ps := segments(expected), segments(s.in.Denial.Subject.Value)
 	for i := 0; i < len(es) && i < len(ps); i++ {
 		if !matches(es[i], ps[i]) && i < len(ordinals) {
-			return fmt.Sprintf("Its %s part is %s where the policy expects %s, and the policy's value has %s where the token's has %d.%s",
-				ordinals[i], quote(ps[i]), quote(es[i]), parts(len(es)), len(ps), s.form(expected))
+			sentence := fmt.Sprintf("Its %s part is %s where the policy expects %s", ordinals[i], quote(ps[i]), quote(es[i]))
+			if len(es) != len(ps) {
+				sentence += fmt.Sprintf(", and the policy's value has %s where the token's has %d", parts(len(es)), len(ps))
+			}
+			return sentence + "." + s.form(expected) + s.contextFact()
 		}
 	}
 	return fmt.Sprintf("The policy's value has %s, the token's has %d.%s", parts(len(es)), len(ps), s.form(expected))
@@ -133,13 +132,14 @@ func parts(n int) string {
 
 // contextFact is what people are surprised by: which event gives which kind
 // of subject at GitHub (GitHub Docs, "OpenID Connect reference").
-func contextFact(kind string) string {
-	switch kind {
-	case "environment":
+func (s *subject) contextFact() string {
+	github := strings.HasPrefix(s.issuer.Name, "GitHub")
+	switch kind := s.reading.Kind; {
+	case kind == "environment" && github:
 		return " A job that names an environment sends it in place of the branch."
-	case "pull request":
+	case kind == "pull request" && github:
 		return " A run for a pull request names no branch."
-	case "tag":
+	case kind == "tag":
 		return " A run for a tag or a release names the tag, not a branch."
 	}
 	return ""

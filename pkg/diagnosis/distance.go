@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strings"
 
 	"whydenied/pkg/internal/edit"
@@ -90,11 +91,8 @@ type comparison struct {
 	ids      bool // differ, both sides having some
 	kind     bool // differs
 	context  bool // differs, the kind being the same or not told
+	volatile bool // what changes on each run differs, and nothing else
 }
-
-// volatile tells whether two subjects differ in nothing but what changes on
-// each run.
-func (c comparison) volatile() bool { return c.read && c.structure() == 0 && !c.context }
 
 func (c comparison) structure() int {
 	n := 0
@@ -125,7 +123,21 @@ func (s *subject) compare(expected string) comparison {
 	c.ids = idsDiffer(c.pattern, s.reading)
 	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != ""
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
+	if c.structure() > 0 || c.context || matches(expected, s.in.Denial.Subject.Value) {
+		return c
+	}
+	// "repo:octo-org/api:ref:*" leaves the kind of ref open, and is still none
+	// of an environment.
+	c.volatile = volatileDiffers(c.pattern, s.reading)
+	c.kind = !c.volatile && c.pattern.Kind == ""
 	return c
+}
+
+func volatileDiffers(pattern, subject oidc.Reading) bool {
+	return slices.ContainsFunc(pattern.Fields, func(f oidc.Field) bool {
+		v, ok := subject.Get(f.Name)
+		return f.Role == oidc.RoleVolatile && ok && !matches(f.Value, v)
+	})
 }
 
 // pattern reads an expected subject by the issuer's grammar, once.

@@ -88,7 +88,7 @@ func (s *subject) structureHints(p *part, expected string) []Hint {
 	}
 	c := s.compare(expected)
 	var hints []Hint
-	if c.tenant || c.resource || c.ids || c.context || c.volatile() && !matches(expected, p.presented[0]) || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
+	if c.tenant || c.resource || c.ids || c.context || c.volatile || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
 		hints = append(hints, HintSegmentDiffers)
 	}
 	if c.kind {

@@ -47,6 +47,7 @@ func TestHints(t *testing.T) {
 		{hints: "subject_shape_differs", reason: "another kind of context", expected: "repo:octo-org/api:environment:prod", twin: "repo:octo-org/api:ref:refs/heads/next"},
 		{hints: "segment_differs subject_shape_differs", reason: "another kind of ref, told by one part", provider: gitLabARN, presented: "project_path:acme/web:ref_type:tag:ref:main",
 			expected: "project_path:acme/web:ref_type:branch:ref:main", twin: "project_path:acme/web:ref_type:tag:ref:next"},
+		{hints: "segment_differs subject_shape_differs", reason: "any ref is no environment", presented: "repo:octo-org/api:environment:prod", expected: "repo:octo-org/api:ref:*", twin: "repo:octo-org/api:environment:next"},
 		{hints: "subject_shape_differs immutable_subject", reason: "the ids are not the only difference", presented: "repo:octo-org@12/api@34:environment:prod", expected: mainSub, twin: "repo:octo-org@12/api@34:ref:refs/heads/main"},
 		{hints: "aud_sub_swapped", reason: "the audience stands under sub", expected: stsAud, twin: "sts.amazonaws.org"},
 		{hints: "typo segment_differs", own: "typo", reason: "one edit in a segment of eight letters", expected: "repo:octo-orgg/api:ref:refs/heads/main", twin: "repo:octoorgs/api:ref:refs/heads/main"},

@@ -148,10 +148,11 @@ func TestReasonsByIssuer(t *testing.T) {
 	}{
 		{"a deployment adds its environment", bitbucket, one + ":" + three, one + ":" + two + ":" + three, "of the kind environment", "in place of the branch"},
 		{"GitHub puts it in the branch's place", gitHub, mainSub, "repo:octo-org/api:environment:prod", "in place of the branch", ""},
+		{"any ref is no environment", gitHub, "repo:octo-org/api:ref:*", "repo:octo-org/api:environment:prod", "in place of the branch", "changes on each run"},
 		{"a machine is another one each time", fly, "octo-org:api:1", "octo-org:api:2", "changes on each run", ""},
 		{"a subject without colons has no first part", circle, project + "1", project + "2", `The policy says "1"`, "first part"},
 	} {
-		got := explain(t, denied(arnPrefix+tt.issuer, stsAud, tt.presented), allow(arnPrefix+tt.issuer, when("StringEquals", tt.issuer+":sub", tt.expected)))
+		got := explain(t, denied(arnPrefix+tt.issuer, stsAud, tt.presented), allow(arnPrefix+tt.issuer, when("StringLike", tt.issuer+":sub", tt.expected)))
 		if len(got.Causes) == 0 || !strings.Contains(got.Causes[0].Reason, tt.want) || tt.not != "" && strings.Contains(got.Causes[0].Reason, tt.not) {
 			t.Errorf("%s: %+v", tt.reason, got.Causes)
 		}
