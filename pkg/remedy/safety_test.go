@@ -117,6 +117,35 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 	}
 }
 
+// TestSameNameElsewhere: a name on a company's own server may be anybody's at
+// an issuer that signs for everybody; not the other way round, where the
+// provider was registered for the company itself.
+func TestSameNameElsewhere(t *testing.T) {
+	const gitLabMain, tfRun = "project_path:acme/api:ref_type:branch:ref:main", "organization:acme:project:p:workspace:w:run_phase:plan"
+	for _, tt := range []struct {
+		token, trusted, sub string
+		offered             bool
+	}{
+		{gitHub, "token.actions.octo.ghe.com", onMain, false},
+		{gitHub, "github.octo.example/_services/token", onMain, false},
+		{"gitlab.com", "gitlab.octo.example", gitLabMain, false},
+		{"app.terraform.io", "tfe.octo.example", tfRun, false},
+		{"token.actions.octo.ghe.com", gitHub, onMain, true},
+		{"gitlab.octo.example", "gitlab.com", gitLabMain, true},
+		{gitHub, "vstoken.actions.githubusercontent.com", onMain, true},
+		{gitHub, gitHub + "/octo-ent", onMain, true},
+		{gitHub, "token.actions.githubusercontnet.com", onMain, true},
+	} {
+		in := diagnosis.Input{Denial: denied(tt.token, "sts.amazonaws.com", tt.sub),
+			Account: holding(parse(t, trusting(tt.trusted, assume, when("StringEquals", tt.trusted+":sub", tt.sub))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		offered := len(p.Fixes) > 0 && p.Fixes[0].Policy != ""
+		if offered != tt.offered || !offered && !said(p.Withheld, "confirm who owns it") {
+			t.Errorf("%s in the place of %s: offered %v: %q", tt.token, tt.trusted, offered, p.Withheld)
+		}
+	}
+}
+
 // TestVariablesStay: a policy variable stands for others than this token, and
 // is no name that a caller could take.
 func TestVariablesStay(t *testing.T) {
