@@ -121,7 +121,7 @@ func (s *subject) compare(expected string) comparison {
 	c.tenant = differs(c.pattern, c.pattern.Tenant(), s.reading.Tenant())
 	c.resource = differs(c.pattern, c.pattern.Resource(), s.reading.Resource())
 	c.ids = idsDiffer(c.pattern, s.reading)
-	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != ""
+	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != "" || s.beginsOtherwise(c.pattern, expected)
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
 	if c.structure() > 0 || c.context || matches(expected, s.in.Denial.Subject.Value) {
 		return c
@@ -131,6 +131,21 @@ func (s *subject) compare(expected string) comparison {
 	c.volatile = volatileDiffers(c.pattern, s.reading)
 	c.kind = !c.volatile && c.pattern.Kind == ""
 	return c
+}
+
+// beginsOtherwise tells whether the literal text in front of the first field,
+// which says what that is, is another one: a subject that begins with
+// job_workflow_ref is of another kind than one that begins with repo.
+func (s *subject) beginsOtherwise(pattern oidc.Reading, expected string) bool {
+	presented := s.in.Denial.Subject.Value
+	if len(pattern.Fields) == 0 || len(s.reading.Fields) == 0 {
+		return false
+	}
+	e, p := pattern.Fields[0].Start, s.reading.Fields[0].Start
+	if e == 0 || p == 0 || e > len(expected) || p > len(presented) {
+		return false
+	}
+	return expected[:e] != presented[:p]
 }
 
 func volatileDiffers(pattern, subject oidc.Reading) bool {

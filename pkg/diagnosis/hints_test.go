@@ -47,6 +47,8 @@ func TestHints(t *testing.T) {
 		{hints: "subject_shape_differs", reason: "another kind of context", expected: "repo:octo-org/api:environment:prod", twin: "repo:octo-org/api:ref:refs/heads/next"},
 		{hints: "segment_differs subject_shape_differs", reason: "another kind of ref, told by one part", provider: gitLabARN, presented: "project_path:acme/web:ref_type:tag:ref:main",
 			expected: "project_path:acme/web:ref_type:branch:ref:main", twin: "project_path:acme/web:ref_type:tag:ref:next"},
+		{hints: "segment_differs subject_shape_differs", reason: "a template of the owner's own", presented: "job_workflow_ref:octo-org/ci/.github/workflows/d.yml@refs/heads/main",
+			expected: "repo:octo-org/api:*", twin: "job_workflow_ref:octo-org/ci/.github/workflows/e.yml@refs/heads/main"},
 		{hints: "segment_differs subject_shape_differs", reason: "any ref is no environment", presented: "repo:octo-org/api:environment:prod", expected: "repo:octo-org/api:ref:*", twin: "repo:octo-org/api:environment:next"},
 		{hints: "subject_shape_differs immutable_subject", reason: "the ids are not the only difference", presented: "repo:octo-org@12/api@34:environment:prod", expected: mainSub, twin: "repo:octo-org@12/api@34:ref:refs/heads/main"},
 		{hints: "aud_sub_swapped", reason: "the audience stands under sub", expected: stsAud, twin: "sts.amazonaws.org"},
