@@ -123,6 +123,9 @@ func (s *subject) compare(expected string) comparison {
 	c.ids = idsDiffer(c.pattern, s.reading)
 	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != "" || s.beginsOtherwise(c.pattern, expected)
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
+	if c.context && c.pattern.Kind == "" && otherContext(c.pattern, s.reading) {
+		c.context, c.kind = false, true // "ref:refs/pull/*" is none of "pull_request"
+	}
 	if c.structure() > 0 || c.context || matches(expected, s.in.Denial.Subject.Value) {
 		return c
 	}
@@ -146,6 +149,15 @@ func (s *subject) beginsOtherwise(pattern oidc.Reading, expected string) bool {
 		return false
 	}
 	return expected[:e] != presented[:p]
+}
+
+// otherContext tells whether a pattern names circumstances by a field that the
+// subject does not have.
+func otherContext(pattern, subject oidc.Reading) bool {
+	return slices.ContainsFunc(pattern.Fields, func(f oidc.Field) bool {
+		_, ok := subject.Get(f.Name)
+		return f.Role == oidc.RoleContext && !ok
+	})
 }
 
 func volatileDiffers(pattern, subject oidc.Reading) bool {

@@ -49,6 +49,7 @@ func TestHints(t *testing.T) {
 			expected: "project_path:acme/web:ref_type:branch:ref:main", twin: "project_path:acme/web:ref_type:tag:ref:next"},
 		{hints: "segment_differs subject_shape_differs", reason: "a template of the owner's own", presented: "job_workflow_ref:octo-org/ci/.github/workflows/d.yml@refs/heads/main",
 			expected: "repo:octo-org/api:*", twin: "job_workflow_ref:octo-org/ci/.github/workflows/e.yml@refs/heads/main"},
+		{hints: "subject_shape_differs", reason: "the ref of a pull request is not in its subject", presented: "repo:octo-org/api:pull_request", expected: "repo:octo-org/api:ref:refs/pull/*", twin: "repo:octo-org/web:pull_request"},
 		{hints: "segment_differs subject_shape_differs", reason: "any ref is no environment", presented: "repo:octo-org/api:environment:prod", expected: "repo:octo-org/api:ref:*", twin: "repo:octo-org/api:environment:next"},
 		{hints: "subject_shape_differs immutable_subject", reason: "the ids are not the only difference", presented: "repo:octo-org@12/api@34:environment:prod", expected: mainSub, twin: "repo:octo-org@12/api@34:ref:refs/heads/main"},
 		{hints: "aud_sub_swapped", reason: "the audience stands under sub", expected: stsAud, twin: "sts.amazonaws.org"},

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"strings"
 
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
@@ -34,9 +35,9 @@ func (j *judgement) stranger() bool {
 			}
 			for _, v := range p.expected {
 				// Without its brackets "<ORG>" reads like a name.
-				left := isPlaceholder(s.pattern(v.Text).Tenant())
+				raw := s.pattern(v.Text)
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || left || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || isPlaceholder(raw.Tenant()) || sameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++
@@ -44,6 +45,15 @@ func (j *judgement) stranger() bool {
 		}
 	}
 	return named > 0
+}
+
+// sameOwner tells whether two subjects have GitHub's id of the owner in common,
+// which stays when the owner takes another name, and is given to nobody else.
+func sameOwner(a, b oidc.Reading) bool {
+	const id = "repository_owner_id"
+	x, _ := a.Get(id)
+	y, _ := b.Get(id)
+	return x == y && x != ""
 }
 
 // withoutWriting drops what does not make two names different ones: letter

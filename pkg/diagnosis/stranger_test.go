@@ -24,6 +24,8 @@ func TestStranger(t *testing.T) {
 		{"any tenant", "a pattern that takes in all names none", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:*/y:*"))}, false},
 		{"address in the policy", "the owner stands in it", mainSub, []string{allow(gitHubARN, when("StringEquals", sub, "repo:https://github.com/octo-org/api:ref:refs/heads/main"))}, false},
 		{"address of another", "another owner stands in it", mainSub, []string{allow(gitHubARN, when("StringEquals", sub, "repo:https://github.com/acme/api:ref:refs/heads/main"))}, true},
+		{"renamed owner", "the id stays the owner's", "repo:acme@12/api@34:ref:refs/heads/main", []string{allow(gitHubARN, when("StringEquals", sub, "repo:octo-org@12/api@34:ref:refs/heads/main"))}, false},
+		{"any id", "a wildcard is nobody's id", "repo:acme@12/api@34:ref:refs/heads/main", []string{allow(gitHubARN, when("StringLike", sub, "repo:octo-org@*/api@*:ref:refs/heads/main"))}, true},
 		{"placeholder", "nobody filled it in", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<your-org>/<your-repo>:*"))}, false},
 		{"placeholder of one word", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<ORG>/<REPO>:*"))}, false},
 		{"placeholder in square brackets", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:[owner]/[repo]:*"))}, false},
