@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
@@ -106,6 +107,10 @@ func (f *finder) keyDrafts(c *diagnosis.Cause) ([]draft, string) {
 	right := f.provider.Suffix + ":" + strings.TrimSpace(claim)
 	if !f.issuer.Documents(strings.TrimSpace(claim)) {
 		return nil, fmt.Sprintf("AWS lists no condition key %q", cut(right))
+	}
+	other := strings.TrimSuffix(k.Key.Text[:len(k.Key.Text)-len(claim)], ":")
+	if oidc.Lookup(other, f.in.Denial.Subject.Value).Known && f.otherOwners(other, c.Hints) {
+		return nil, f.sameNameElsewhere(other)
 	}
 	return []draft{{
 		title: fmt.Sprintf("Rename the condition key %q to %q", cut(k.Key.Text), right), kind: KindKey, mends: true,

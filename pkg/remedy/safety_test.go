@@ -135,6 +135,7 @@ func TestSameNameElsewhere(t *testing.T) {
 		{gitHub, "vstoken.actions.githubusercontent.com", onMain, true},
 		{gitHub, gitHub + "/octo-ent", onMain, true},
 		{gitHub, "token.actions.githubusercontnet.com", onMain, true},
+		{gitHub, "token.actions.github.com", onMain, true},
 	} {
 		in := diagnosis.Input{Denial: denied(tt.token, "sts.amazonaws.com", tt.sub),
 			Account: holding(parse(t, trusting(tt.trusted, assume, when("StringEquals", tt.trusted+":sub", tt.sub))))}
@@ -142,6 +143,21 @@ func TestSameNameElsewhere(t *testing.T) {
 		offered := len(p.Fixes) > 0 && p.Fixes[0].Policy != ""
 		if offered != tt.offered || !offered && !said(p.Withheld, "confirm who owns it") {
 			t.Errorf("%s in the place of %s: offered %v: %q", tt.token, tt.trusted, offered, p.Withheld)
+		}
+	}
+}
+
+// TestKeysOfAnotherHost: the same where the provider was changed already and
+// the keys still are those of the company's own server.
+func TestKeysOfAnotherHost(t *testing.T) {
+	for keys, want := range map[string]bool{
+		"github.octo.example/_services/token": false, "token.actions.octo.ghe.com": false,
+		"token.actions.github.com": true, gitHub + "/octo-ent": true,
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", keys+":sub", onMain))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if offered := len(p.Fixes) > 0; offered != want || !offered && !said(p.Withheld, "confirm who owns it") {
+			t.Errorf("%s: offered %v: %q", keys, offered, p.Withheld)
 		}
 	}
 }
