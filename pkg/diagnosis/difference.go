@@ -2,7 +2,9 @@ package diagnosis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 func commonPrefix(a, b string) int {
@@ -52,10 +54,10 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 	if holdsVariable(expected) {
 		return "The policy's value holds a policy variable; with what that stands for in this call it does not match."
 	}
-	e, v := differingPart(expected, presented)
-	sentence := fmt.Sprintf("The policy says %s, the token says %s.", quote(e), quote(v))
+	e, v := quoteApart(differingPart(expected, presented))
+	sentence := fmt.Sprintf("The policy says %s, the token says %s.", e, v)
 	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub && strings.Contains(expected, ":") {
-		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], quote(v), quote(e))
+		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], v, e)
 	}
 	if p.element != ElementSub {
 		return sentence
@@ -69,6 +71,16 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 		sentence += " That part changes on each run."
 	}
 	return sentence + s.form(expected)
+}
+
+// quoteApart quotes two texts so that they look as different as they are: an
+// "ö" of one character and one of two look alike.
+func quoteApart(a, b string) (string, string) {
+	mark := func(r rune) bool { return unicode.Is(unicode.Mn, r) }
+	if strings.ContainsFunc(a, mark) != strings.ContainsFunc(b, mark) {
+		return strconv.QuoteToASCII(cut(a)), strconv.QuoteToASCII(cut(b))
+	}
+	return quote(a), quote(b)
 }
 
 // foreign tells whether an expected subject reads as none of the issuer's.

@@ -148,6 +148,7 @@ func TestReasonsByIssuer(t *testing.T) {
 	}{
 		{"a deployment adds its environment", bitbucket, one + ":" + three, one + ":" + two + ":" + three, "of the kind environment", "in place of the branch"},
 		{"GitHub puts it in the branch's place", gitHub, mainSub, "repo:octo-org/api:environment:prod", "in place of the branch", ""},
+		{"one letter of two characters looks like one of one", gitHub, "repo:octo-org/api:environment:pro\u0308d", "repo:octo-org/api:environment:pr\u00f6d", `"pr\u00f6d" where the policy expects "pro\u0308d"`, ""},
 		{"any ref is no environment", gitHub, "repo:octo-org/api:ref:*", "repo:octo-org/api:environment:prod", "in place of the branch", "changes on each run"},
 		{"a machine is another one each time", fly, "octo-org:api:1", "octo-org:api:2", "changes on each run", ""},
 		{"a subject without colons has no first part", circle, project + "1", project + "2", `The policy says "1"`, "first part"},

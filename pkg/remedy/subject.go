@@ -18,7 +18,7 @@ func (f *finder) subjectDrafts(c *diagnosis.Cause) ([]draft, string) {
 	k := f.condition(c)
 	switch {
 	case k == nil || len(c.Presented) != 1 || !isText(k.Operator) && !isARN(k.Operator):
-		return nil, "the condition on sub excludes rather than lists, and has to be decided by hand"
+		return nil, "the condition on sub lists no names that get in, and has to be decided by hand"
 	case slices.Contains(c.Hints, diagnosis.HintAudSubSwapped):
 		return f.swapDrafts(c, k)
 	}
