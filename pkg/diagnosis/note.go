@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/policy"
@@ -39,8 +40,10 @@ func (j *judgement) focusNotes() []string {
 	if j.focus.statement.Effect == policy.EffectUnresolved && !j.focus.statement.Unresolved {
 		notes = append(notes, fmt.Sprintf("%s is not known to allow: its Effect is not resolved", j.focus.statement.Path()))
 	}
+	literal := false
 	for i := range j.focus.parts {
 		p := &j.focus.parts[i]
+		literal = literal || p.truth == policy.False && slices.ContainsFunc(texts(p.expected), holdsVariable)
 		misnamed := p.info.class == keyMisnamed || p.info.class == keyUnlisted
 		switch {
 		case misnamed && p.truth == policy.True:
@@ -53,6 +56,9 @@ func (j *judgement) focusNotes() []string {
 		if p.soft {
 			notes = append(notes, "the issuer may send azp, which STS then takes for aud: what was recorded may be either")
 		}
+	}
+	if literal && j.doc.Version != policy.Version2012 {
+		notes = append(notes, fmt.Sprintf("without \"Version\": %q IAM fills in no policy variable: \"${\" and what follows is taken to the letter", policy.Version2012))
 	}
 	return notes
 }

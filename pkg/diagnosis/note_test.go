@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/policy"
 )
 
 // Not all that a record lacks is in the token.
@@ -41,4 +42,18 @@ func notesOn(d *diagnosis.Diagnosis, key string) string {
 		}
 	}
 	return strings.Join(found, "; ")
+}
+
+// Before Version 2012-10-17 a variable is nothing but text.
+func TestVariablesAndVersion(t *testing.T) {
+	for _, version := range []string{"2008-10-17", "2012-10-17"} {
+		doc, err := policy.Parse("", []byte(`{"Version":"`+version+`","Statement":[`+allow(gitHubARN, when("StringLike", gitHub+":sub", "repo:octo-org/${aws:RequestTag/repo}:*"))+`]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Policy: doc})
+		if said := strings.Contains(strings.Join(got.Notes, "; "), "taken to the letter"); said != (version == "2008-10-17") {
+			t.Errorf("%s: notes %q", version, got.Notes)
+		}
+	}
 }
