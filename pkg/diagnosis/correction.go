@@ -134,7 +134,19 @@ func dropScheme(a attempt) attempt { return a.both(withoutScheme) }
 // withoutScheme looks for a scheme anywhere: in a provider ARN it stands
 // behind "oidc-provider/".
 func withoutScheme(s string) string {
+	s = withoutAddress(s)
 	return strings.Replace(strings.Replace(s, "https://", "", 1), "http://", "", 1)
+}
+
+// repositoryAddress is a repository's address where its name belongs. No owner
+// at GitHub has a dot in its name.
+var repositoryAddress = lazy.Regexp(`(?i)^repo:(?:https?://)?(?:www\.)?github\.com/`)
+
+func withoutAddress(s string) string {
+	if !strings.Contains(s, "/") {
+		return s
+	}
+	return repositoryAddress().ReplaceAllLiteralString(s, "repo:")
 }
 
 func dropTrailingSlash(a attempt) attempt {
@@ -208,6 +220,21 @@ var placeholders = lazy.Regexp(`(?i)<[a-z][a-z0-9 _./-]*>|\$\{[^{}]*\}|\{\{[^{}]
 	`\b(?:account|org|organi[sz]ation|repo|repository|owner|user|project|workspace|cluster)[-_](?:name|id|here)\b|` +
 	`(?-i:\b(?:OWNER|ORG|REPO|ACCOUNT_ID|GITHUB_ORG|GITHUB_REPO|TODO|[xX]{3,})\b)`)
 
+// variables are what IAM fills in by itself: a key of AWS's own, or a claim
+// under the name of a provider, and the three characters that a pattern has to
+// escape. "${var.org}", "${self:custom.org}" and "${AWS::AccountId}" are none.
+var variables = lazy.Regexp(`(?i)\$\{(?:[*?$]|(?:aws|iam|sts|saml|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[^{}:,]*)?):[^{}:][^{}]*)\}`)
+
+// withoutVariables has something in their place that is no placeholder.
+func withoutVariables(s string) string {
+	if !strings.Contains(s, "${") {
+		return s
+	}
+	return variables().ReplaceAllLiteralString(s, "\x01")
+}
+
+func holdsVariable(s string) bool { return withoutVariables(s) != s }
+
 // mayHoldPlaceholder spares most values the search.
 func mayHoldPlaceholder(s string) bool {
 	if strings.ContainsAny(s, "<{[%") {
@@ -224,7 +251,7 @@ func mayHoldPlaceholder(s string) bool {
 
 // isPlaceholder tells whether a text holds one.
 func isPlaceholder(s string) bool {
-	return mayHoldPlaceholder(s) && placeholders().MatchString(s)
+	return mayHoldPlaceholder(s) && placeholders().MatchString(withoutVariables(s))
 }
 
 // emptyParts are what a template leaves where a variable was empty: "repo::*".
@@ -236,9 +263,9 @@ func fillPlaceholder(a attempt) attempt {
 	const mark = "\x00"
 	marked := a.expected
 	if mayHoldPlaceholder(a.expected) {
-		marked = placeholders().ReplaceAllString(a.expected, mark)
+		marked = placeholders().ReplaceAllString(withoutVariables(a.expected), mark)
 	}
-	if marked == a.expected {
+	if !strings.Contains(marked, mark) {
 		marked = emptyParts().ReplaceAllStringFunc(a.expected, func(s string) string { return s[:1] + mark + s[1:] })
 	}
 	if n := strings.Count(marked, mark); n == 0 || n > 8 {

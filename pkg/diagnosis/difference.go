@@ -2,7 +2,9 @@ package diagnosis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 func commonPrefix(a, b string) int {
@@ -49,18 +51,36 @@ var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", 
 // segmentSentence names the part that differs, and how such subjects read.
 func (s *subject) segmentSentence(p *part, expected string) string {
 	presented := p.presented[0]
-	e, v := differingPart(expected, presented)
-	sentence := fmt.Sprintf("The policy says %s, the token says %s.", quote(e), quote(v))
-	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub {
-		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], quote(v), quote(e))
+	if holdsVariable(expected) {
+		return "The policy's value holds a policy variable, which stands for something else in this call, or for nothing."
+	}
+	e, v := quoteApart(differingPart(expected, presented))
+	sentence := fmt.Sprintf("The policy says %s, the token says %s.", e, v)
+	if at := segmentNumber(expected, presented); at >= 0 && at < len(ordinals) && p.element == ElementSub && strings.Contains(expected, ":") {
+		sentence = fmt.Sprintf("Its %s part is %s where the policy expects %s.", ordinals[at], v, e)
 	}
 	if p.element != ElementSub {
 		return sentence
 	}
-	if s.compare(expected).ids {
+	switch c := s.compare(expected); {
+	case c.ids:
 		sentence += " An owner or a repository with another id is another one, whatever its name."
+	case c.tenant && sameOwner(c.pattern, s.reading):
+		sentence += " The owner's id is the same: it has another name now."
+	case c.volatile:
+		sentence += " That part changes on each run."
 	}
 	return sentence + s.form(expected)
+}
+
+// quoteApart quotes two texts so that they look as different as they are: an
+// "ö" of one character and one of two look alike.
+func quoteApart(a, b string) (string, string) {
+	mark := func(r rune) bool { return unicode.Is(unicode.Mn, r) }
+	if strings.ContainsFunc(a, mark) != strings.ContainsFunc(b, mark) {
+		return strconv.QuoteToASCII(cut(a)), strconv.QuoteToASCII(cut(b))
+	}
+	return quote(a), quote(b)
 }
 
 // foreign tells whether an expected subject reads as none of the issuer's.
@@ -102,14 +122,16 @@ func segmentNumber(e, p string) int {
 func (s *subject) shapeSentence(expected string) string {
 	r := s.pattern(expected)
 	if s.reading.Complete && r.Kind != "" && s.reading.Kind != "" && r.Kind != s.reading.Kind {
-		sentence := fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String()))
-		return sentence + contextFact(s.reading.Kind)
+		return fmt.Sprintf("The policy expects a subject of the kind %s; the token's is of the kind %s: %s.", r.Kind, s.reading.Kind, cut(s.reading.String())) + s.contextFact()
 	}
 	es, ps := segments(expected), segments(s.in.Denial.Subject.Value)
 	for i := 0; i < len(es) && i < len(ps); i++ {
 		if !matches(es[i], ps[i]) && i < len(ordinals) {
-			return fmt.Sprintf("Its %s part is %s where the policy expects %s, and the policy's value has %s where the token's has %d.%s",
-				ordinals[i], quote(ps[i]), quote(es[i]), parts(len(es)), len(ps), s.form(expected))
+			sentence := fmt.Sprintf("Its %s part is %s where the policy expects %s", ordinals[i], quote(ps[i]), quote(es[i]))
+			if len(es) != len(ps) {
+				sentence += fmt.Sprintf(", and the policy's value has %s where the token's has %d", parts(len(es)), len(ps))
+			}
+			return sentence + "." + s.form(expected) + s.contextFact()
 		}
 	}
 	return fmt.Sprintf("The policy's value has %s, the token's has %d.%s", parts(len(es)), len(ps), s.form(expected))
@@ -124,13 +146,14 @@ func parts(n int) string {
 
 // contextFact is what people are surprised by: which event gives which kind
 // of subject at GitHub (GitHub Docs, "OpenID Connect reference").
-func contextFact(kind string) string {
-	switch kind {
-	case "environment":
+func (s *subject) contextFact() string {
+	github := strings.HasPrefix(s.issuer.Name, "GitHub")
+	switch kind := s.reading.Kind; {
+	case kind == "environment" && github:
 		return " A job that names an environment sends it in place of the branch."
-	case "pull request":
+	case kind == "pull request" && github:
 		return " A run for a pull request names no branch."
-	case "tag":
+	case kind == "tag":
 		return " A run for a tag or a release names the tag, not a branch."
 	}
 	return ""

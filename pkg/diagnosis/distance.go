@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"slices"
 	"strings"
 
 	"whydenied/pkg/internal/edit"
@@ -90,6 +91,7 @@ type comparison struct {
 	ids      bool // differ, both sides having some
 	kind     bool // differs
 	context  bool // differs, the kind being the same or not told
+	volatile bool // what changes on each run differs, and nothing else
 }
 
 func (c comparison) structure() int {
@@ -119,9 +121,50 @@ func (s *subject) compare(expected string) comparison {
 	c.tenant = differs(c.pattern, c.pattern.Tenant(), s.reading.Tenant())
 	c.resource = differs(c.pattern, c.pattern.Resource(), s.reading.Resource())
 	c.ids = idsDiffer(c.pattern, s.reading)
-	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != ""
+	c.kind = c.pattern.Kind != "" && c.pattern.Kind != s.reading.Kind || c.pattern.Rest != "" || s.beginsOtherwise(c.pattern, expected)
 	c.context = !c.kind && differs(c.pattern, c.pattern.Context(), s.reading.Context())
+	if c.context && c.pattern.Kind == "" && otherContext(c.pattern, s.reading) {
+		c.context, c.kind = false, true // "ref:refs/pull/*" is none of "pull_request"
+	}
+	if c.structure() > 0 || c.context || matches(expected, s.in.Denial.Subject.Value) {
+		return c
+	}
+	// "repo:octo-org/api:ref:*" leaves the kind of ref open, and is still none
+	// of an environment.
+	c.volatile = volatileDiffers(c.pattern, s.reading)
+	c.kind = !c.volatile && c.pattern.Kind == ""
 	return c
+}
+
+// beginsOtherwise tells whether the literal text in front of the first field,
+// which says what that is, is another one: a subject that begins with
+// job_workflow_ref is of another kind than one that begins with repo.
+func (s *subject) beginsOtherwise(pattern oidc.Reading, expected string) bool {
+	presented := s.in.Denial.Subject.Value
+	if len(pattern.Fields) == 0 || len(s.reading.Fields) == 0 {
+		return false
+	}
+	e, p := pattern.Fields[0].Start, s.reading.Fields[0].Start
+	if e == 0 || p == 0 || e > len(expected) || p > len(presented) {
+		return false
+	}
+	return expected[:e] != presented[:p]
+}
+
+// otherContext tells whether a pattern names circumstances by a field that the
+// subject does not have.
+func otherContext(pattern, subject oidc.Reading) bool {
+	return slices.ContainsFunc(pattern.Fields, func(f oidc.Field) bool {
+		_, ok := subject.Get(f.Name)
+		return f.Role == oidc.RoleContext && !ok
+	})
+}
+
+func volatileDiffers(pattern, subject oidc.Reading) bool {
+	return slices.ContainsFunc(pattern.Fields, func(f oidc.Field) bool {
+		v, ok := subject.Get(f.Name)
+		return f.Role == oidc.RoleVolatile && ok && !matches(f.Value, v)
+	})
 }
 
 // pattern reads an expected subject by the issuer's grammar, once.

@@ -83,9 +83,12 @@ func (s *subject) structureHints(p *part, expected string) []Hint {
 		}
 		return []Hint{HintSegmentDiffers}
 	}
+	if holdsVariable(expected) {
+		return []Hint{HintSegmentDiffers} // its colons are those of a key
+	}
 	c := s.compare(expected)
 	var hints []Hint
-	if c.tenant || c.resource || c.ids || c.context || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
+	if c.tenant || c.resource || c.ids || c.context || c.volatile || c.kind && segmentNumber(expected, p.presented[0]) >= 0 {
 		hints = append(hints, HintSegmentDiffers)
 	}
 	if c.kind {

@@ -135,3 +135,27 @@ func TestReasons(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsByIssuer: what a sentence says of one issuer is not said of another.
+func TestReasonsByIssuer(t *testing.T) {
+	const bitbucket, fly = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc", "oidc.fly.io/octo-org"
+	const circle = "oidc.circleci.com/org/0f0e0d0c-1111-4222-8333-444455556666"
+	const project = "org/0f0e0d0c-1111-4222-8333-444455556666/project/9a9a9a9a-1111-4222-8333-444455556666/user/"
+	const one, two, three = "{aaaaaaaa-0000-4000-8000-000000000001}", "{bbbbbbbb-0000-4000-8000-000000000002}", "{cccccccc-0000-4000-8000-000000000003}"
+	for _, tt := range []struct {
+		reason, issuer, expected, presented string
+		want, not                           string
+	}{
+		{"a deployment adds its environment", bitbucket, one + ":" + three, one + ":" + two + ":" + three, "of the kind environment", "in place of the branch"},
+		{"GitHub puts it in the branch's place", gitHub, mainSub, "repo:octo-org/api:environment:prod", "in place of the branch", ""},
+		{"one letter of two characters looks like one of one", gitHub, "repo:octo-org/api:environment:pro\u0308d", "repo:octo-org/api:environment:pr\u00f6d", `"pr\u00f6d" where the policy expects "pro\u0308d"`, ""},
+		{"any ref is no environment", gitHub, "repo:octo-org/api:ref:*", "repo:octo-org/api:environment:prod", "in place of the branch", "changes on each run"},
+		{"a machine is another one each time", fly, "octo-org:api:1", "octo-org:api:2", "changes on each run", ""},
+		{"a subject without colons has no first part", circle, project + "1", project + "2", `The policy says "1"`, "first part"},
+	} {
+		got := explain(t, denied(arnPrefix+tt.issuer, stsAud, tt.presented), allow(arnPrefix+tt.issuer, when("StringLike", tt.issuer+":sub", tt.expected)))
+		if len(got.Causes) == 0 || !strings.Contains(got.Causes[0].Reason, tt.want) || tt.not != "" && strings.Contains(got.Causes[0].Reason, tt.not) {
+			t.Errorf("%s: %+v", tt.reason, got.Causes)
+		}
+	}
+}

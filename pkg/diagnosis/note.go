@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/policy"
@@ -39,8 +40,10 @@ func (j *judgement) focusNotes() []string {
 	if j.focus.statement.Effect == policy.EffectUnresolved && !j.focus.statement.Unresolved {
 		notes = append(notes, fmt.Sprintf("%s is not known to allow: its Effect is not resolved", j.focus.statement.Path()))
 	}
+	literal := false
 	for i := range j.focus.parts {
 		p := &j.focus.parts[i]
+		literal = literal || p.truth == policy.False && slices.ContainsFunc(texts(p.expected), holdsVariable)
 		misnamed := p.info.class == keyMisnamed || p.info.class == keyUnlisted
 		switch {
 		case misnamed && p.truth == policy.True:
@@ -53,6 +56,9 @@ func (j *judgement) focusNotes() []string {
 		if p.soft {
 			notes = append(notes, "the issuer may send azp, which STS then takes for aud: what was recorded may be either")
 		}
+	}
+	if literal && j.doc.Version != policy.Version2012 {
+		notes = append(notes, fmt.Sprintf("without \"Version\": %q IAM fills in no policy variable: \"${\" and what follows is taken to the letter", policy.Version2012))
 	}
 	return notes
 }
@@ -70,10 +76,30 @@ func (j *judgement) open(p *part) string {
 	case len(p.waits) > 0 && j.subject.in.Made:
 		return p.waitsFor() + " was not given"
 	case len(p.waits) > 0:
-		return p.waitsFor() + " is not in the record; the token itself would settle it"
+		return p.waitsFor() + " is not in the record; " + settles(p.waits[0])
 	case p.element == ElementProviderARN:
 		return "whether such a principal admits a web identity is not documented, or the record does not name the provider"
 	default:
 		return "how AWS decides it is not documented, or the policy's value is not resolved"
+	}
+}
+
+// settles says where the value of a key that a record does not show is to be
+// had.
+func settles(key string) string {
+	key = strings.ToLower(key)
+	prefix, name, _ := strings.Cut(key, ":")
+	switch {
+	case strings.Contains(prefix, "."), strings.HasPrefix(name, "requesttag/"), name == "tagkeys", name == "transitivetagkeys",
+		key == "sts:sourceidentity", name == "roleauthorizedbyidp":
+		return "the token itself would settle it"
+	case name == "rolesessionname":
+		return "the caller chooses it, and its log or its settings would settle it"
+	case strings.HasPrefix(name, "resourcetag/"):
+		return "the tags of the role would settle it"
+	case strings.HasPrefix(name, "principal"), strings.HasPrefix(name, "multifactor"), strings.HasPrefix(name, "user"), name == "tokenissuetime":
+		return "whether such a call has it is not documented, for its caller is no principal of AWS"
+	default:
+		return "it is no part of the token: where and how the call was made would settle it"
 	}
 }

@@ -103,6 +103,9 @@ func (s *subject) hintSentence(p *part, expected string, h Hint, all []Hint) str
 	case HintPercentEncoding:
 		return fmt.Sprintf("They differ in percent-encoding: the policy says %s, the token says %s.", quote(e), quote(v))
 	case HintURLScheme:
+		if withoutAddress(expected) != expected {
+			return "The policy's value holds an address; a subject has the names of owner and repository alone."
+		}
 		return "They differ in the scheme (https://)."
 	case HintTrailingSlash:
 		return "They differ in a slash at the end."

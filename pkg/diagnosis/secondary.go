@@ -91,13 +91,31 @@ func (j *judgement) allows(action string) policy.Truth {
 func (j *judgement) secondaryCause(code Code, check *Check, what string) *Cause {
 	c := &Cause{Code: code, Element: check.Element, Confidence: Certain, Statement: NoStatement,
 		Expected: check.Expected, Presented: check.Presented,
-		Message: fmt.Sprintf("the token carries %s, so the trust policy has to allow %s for this provider as well, and it does not.", what, check.Expected[0])}
+		Message: fmt.Sprintf("the token carries %s, so the trust policy has to allow %s for this provider as well, and it does not%s.", what, check.Expected[0], j.onlyWhere(check.Expected[0]))}
 	if j.focus != nil {
 		st := j.focus.statement
 		c.Statement, c.Sid, c.Pos, c.Path = st.Index, st.Sid, st.Action.Pos, st.Action.Path
 		check.Statement = st.Index
 	}
 	return c
+}
+
+// onlyWhere names the condition under which a statement does allow the other
+// call, which does not hold for this token.
+func (j *judgement) onlyWhere(action string) string {
+	trace := j.traceOf(action)
+	for i := range trace.Statements {
+		r := &trace.Statements[i]
+		if r.Statement.Effect != policy.Allow || r.Principal != policy.True || r.Action != policy.True {
+			continue
+		}
+		for k := range r.Conditions {
+			if c := r.Conditions[k].Condition; r.Conditions[k].Truth == policy.False {
+				return fmt.Sprintf(": %s allows it only where %s %s holds", r.Statement.Path(), c.Operator.Text, plain(c.Key.Text))
+			}
+		}
+	}
+	return ""
 }
 
 // secondaryHidden is for a call that the token needs and that is allowed only

@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"strings"
 
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
@@ -33,8 +34,10 @@ func (j *judgement) stranger() bool {
 				continue
 			}
 			for _, v := range p.expected {
+				// Without its brackets "<ORG>" reads like a name.
+				raw := s.pattern(v.Text)
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || isPlaceholder(raw.Tenant()) || sameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++
@@ -44,12 +47,21 @@ func (j *judgement) stranger() bool {
 	return named > 0
 }
 
+// sameOwner tells whether two subjects have GitHub's id of the owner in common,
+// which stays when the owner takes another name, and is given to nobody else.
+func sameOwner(a, b oidc.Reading) bool {
+	const id = "repository_owner_id"
+	x, _ := a.Get(id)
+	y, _ := b.Get(id)
+	return x == y && x != ""
+}
+
 // withoutWriting drops what does not make two names different ones: letter
-// case, white space, what chat programs and word processors add, and the
-// issuer's ids.
+// case, white space, what chat programs and word processors add, the issuer's
+// ids, and the address that a repository's name was copied with.
 func withoutWriting(s string) string {
 	s = withoutMarkup(withoutInvisible(withoutSpace(withoutPunctuation(s))))
-	return strings.ToLower(withoutIDs(withoutPercent(s)))
+	return strings.ToLower(withoutIDs(withoutAddress(withoutPercent(s))))
 }
 
 // spelt tells whether a pattern spells out a name that the subject has.

@@ -119,11 +119,16 @@ func hasCause(causes []Cause, c *Cause) bool {
 	return false
 }
 
-// roleNotFound names the nearest role there is. STS gives the same message
-// for a role that does not exist as for a trust policy that refuses.
+// roleNotFound names the nearest role there is, unless it is the very one that
+// was asked for, which then was not there yet. STS gives the same message for
+// a role that does not exist as for a trust policy that refuses.
 func (s *subject) roleNotFound(arn string) Cause {
 	c := Cause{Code: CauseRoleNotFound, Element: ElementRole, Confidence: Certain, Statement: NoStatement, Presented: []string{arn},
 		Message: fmt.Sprintf("the account has no role %s.", quote(arn))}
+	if s.in.Account.Role(arn) != nil {
+		c.Message = fmt.Sprintf("as far as is known the account had no role %s when the call was made; it has one now.", quote(arn))
+		return c
+	}
 	name, best := evidence.RoleName(arn), 0
 	for i := range s.in.Account.Roles {
 		r := &s.in.Account.Roles[i]

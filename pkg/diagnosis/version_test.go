@@ -2,6 +2,7 @@ package diagnosis_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -97,6 +98,21 @@ func TestRoleNotRead(t *testing.T) {
 		if tt.note != "" && !has(got.Notes, tt.note) {
 			t.Errorf("%s: %s: notes %q", tt.label, tt.reason, got.Notes)
 		}
+	}
+}
+
+// The role that was asked for is no near miss of itself.
+func TestRoleMadeSince(t *testing.T) {
+	made := role(t, "deploy", allow(gitHubARN, ""))
+	made.Created = moment.Add(time.Hour)
+	near := role(t, "deplpy", allow(gitHubARN, ""))
+	got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: holding(near, made)})
+	if diff := cmp.Diff([]string{"role_not_found likely"}, said(got.Causes)); diff != "" {
+		t.Fatalf("causes (-want +got):\n%s", diff)
+	}
+	c := &got.Causes[0]
+	if len(c.Hints) > 0 || len(c.Expected) > 0 || !strings.Contains(c.Message, "it has one now") {
+		t.Errorf("hints %q, expected %q: %s", c.Hints, c.Expected, c.Message)
 	}
 }
 

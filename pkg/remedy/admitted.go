@@ -39,15 +39,33 @@ func (f *finder) admitted() []kept {
 					d := f.in.Denial
 					d.Provider = trail.Text{Value: p.Text, Known: true}
 					d.Audience, d.Subject = aud, sub
-					k := kept{denial: d, call: f.call(d)}
-					if k.before = k.call.Allowed(f.doc); k.before != policy.False {
-						f.kept = append(f.kept, k)
+					f.keep(d)
+					if plain := withoutTags(d); plain != nil {
+						f.keep(*plain)
 					}
 				}
 			}
 		}
 	}
 	return f.kept
+}
+
+// keep remembers a token if it gets in today.
+func (f *finder) keep(d trail.Denial) {
+	k := kept{denial: d, call: f.call(d)}
+	if k.before = k.call.Allowed(f.doc); k.before != policy.False {
+		f.kept = append(f.kept, k)
+	}
+}
+
+// withoutTags is the same token without session tags and without a source
+// identity, nil if it has neither: who sends none needs less to get in.
+func withoutTags(d trail.Denial) *trail.Denial {
+	if len(d.PrincipalTags)+len(d.TransitiveTagKeys) == 0 && d.SourceIdentity.Value == "" {
+		return nil
+	}
+	d.PrincipalTags, d.TransitiveTagKeys, d.SourceIdentity = nil, nil, trail.Text{}
+	return &d
 }
 
 // maxSamples bounds how many values of a condition are asked about.

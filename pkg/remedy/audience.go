@@ -15,7 +15,7 @@ func (f *finder) audienceDrafts(c *diagnosis.Cause) ([]draft, string) {
 	k := f.condition(c)
 	switch {
 	case k == nil || len(c.Presented) != 1 || !isText(k.Operator) && !isARN(k.Operator):
-		return nil, "the condition on aud excludes rather than lists, and has to be decided by hand"
+		return nil, "the condition on aud lists no names that get in, and has to be decided by hand"
 	case slices.Contains(c.Hints, diagnosis.HintAudSubSwapped):
 		return f.swapDrafts(c, k)
 	case !f.mayNameAudience(k, c.Presented[0]):

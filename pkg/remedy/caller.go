@@ -24,7 +24,7 @@ func (f *finder) caller() (fix *Fix, first bool) {
 	case diagnosis.CauseSubMismatch:
 		return f.callerSubject(c)
 	case diagnosis.CauseConditionMismatch:
-		if strings.EqualFold(c.Key, "sts:RoleSessionName") && len(c.Expected) > 0 {
+		if strings.EqualFold(c.Key, "sts:RoleSessionName") && len(c.Expected) > 0 && !strings.Contains(c.Expected[0], "${") {
 			return &Fix{Title: "Ask for the session under a name that the role expects", Kind: KindCaller, Side: SideCaller,
 				Caller: fmt.Sprintf("role session name: %s", quoted(cut(c.Expected[0])))}, true
 		}
@@ -58,7 +58,7 @@ func expectedName(c *diagnosis.Cause) string {
 	if name == "" && len(c.Expected) == 1 {
 		name = c.Expected[0]
 	}
-	if policy.IsGlob(name) || diagnosis.IsPlaceholder(name) || onlyWriting(c.Hints) || slices.Contains(c.Hints, diagnosis.HintAudSubSwapped) {
+	if policy.IsGlob(name) || strings.Contains(name, "${") || diagnosis.IsPlaceholder(name) || onlyWriting(c.Hints) || slices.Contains(c.Hints, diagnosis.HintAudSubSwapped) {
 		return ""
 	}
 	return name

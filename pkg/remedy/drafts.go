@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
@@ -73,7 +74,7 @@ func (f *finder) condition(c *diagnosis.Cause) *policy.Condition {
 
 // actionDrafts allow one call more in the statement that trusts the token. A
 // statement that did not allow the call that every web identity makes let in
-// nobody.
+// nobody; one that lets in tokens without tags does.
 func (f *finder) actionDrafts(c *diagnosis.Cause, action string) ([]draft, string) {
 	st := f.statement(c)
 	switch {
@@ -82,10 +83,17 @@ func (f *finder) actionDrafts(c *diagnosis.Cause, action string) ([]draft, strin
 	case st.Action.Not:
 		return nil, "the statement lists the actions that it leaves out, and which of them is meant has to be decided by hand"
 	}
-	return []draft{{
+	dr := draft{
 		title: fmt.Sprintf("Allow %s in %s", action, st.Path()), kind: KindAction, mends: true,
 		steps: []step{addAction(c.Statement, action)},
-	}}, ""
+	}
+	if action != actionAssume {
+		if l := f.limited(action); l != nil {
+			return nil, fmt.Sprintf("%s allows %s on conditions that this token does not meet, and whoever wrote them has to decide", l.Path(), action)
+		}
+		dr.actions = []string{action}
+	}
+	return []draft{dr}, ""
 }
 
 // keyDrafts rename a condition key that belongs to no provider, or to another
@@ -99,6 +107,10 @@ func (f *finder) keyDrafts(c *diagnosis.Cause) ([]draft, string) {
 	right := f.provider.Suffix + ":" + strings.TrimSpace(claim)
 	if !f.issuer.Documents(strings.TrimSpace(claim)) {
 		return nil, fmt.Sprintf("AWS lists no condition key %q", cut(right))
+	}
+	other := strings.TrimSuffix(k.Key.Text[:len(k.Key.Text)-len(claim)], ":")
+	if oidc.Lookup(other, f.in.Denial.Subject.Value).Known && f.otherOwners(other, c.Hints) {
+		return nil, f.sameNameElsewhere(other)
 	}
 	return []draft{{
 		title: fmt.Sprintf("Rename the condition key %q to %q", cut(k.Key.Text), right), kind: KindKey, mends: true,

@@ -34,7 +34,11 @@ func (f *finder) fix(first draft) (Fix, error) {
 	}
 	proved, err := f.prove(t, doc, result, &dr)
 	var gain *gainError
-	if errors.As(err, &gain) && dr.mends {
+	switch {
+	case !errors.As(err, &gain) || !dr.mends:
+	case len(dr.actions) > 0:
+		proved, err = f.beside(&dr, err)
+	default:
 		proved, err = f.narrowed(t, doc, &dr)
 	}
 	if err != nil {
@@ -75,6 +79,11 @@ func (dr *draft) join(next *draft) {
 	dr.gone = append(dr.gone, next.gone...)
 	dr.warnings = append(dr.warnings, next.warnings...)
 	dr.mends = dr.mends || next.mends
+	if len(dr.actions) > 0 && len(next.actions) > 0 {
+		dr.actions = append(dr.actions, next.actions...)
+	} else {
+		dr.actions = nil
+	}
 	if next.admits != "" {
 		dr.admits, dr.operator = next.admits, next.operator
 	}

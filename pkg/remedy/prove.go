@@ -27,6 +27,9 @@ type draft struct {
 	// instead is an audience that the statement accepts already: whoever gets
 	// in by the presented one got in by that.
 	instead string
+	// actions are the calls that the draft allows for what the token carries
+	// beside its claims, where it does nothing else.
+	actions []string
 	// statement is the one that the draft is about, as it is counted before.
 	statement int
 	warnings  []string

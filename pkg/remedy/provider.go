@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/diagnosis"
@@ -30,6 +31,10 @@ func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
 		return nil, "the statement names no identity provider that was to be this one"
 	}
 	old, err := oidc.ParseProvider(nearest.Text)
+	// Where the keys are the issuer's own already, so are the names.
+	if err == nil && f.otherOwners(old.Suffix, c.Hints) && len(f.renameKeys(st, c.Statement, old.Suffix)) > 0 {
+		return nil, f.sameNameElsewhere(old.Suffix)
+	}
 	at := c.Statement
 	var steps []step
 	dr := draft{kind: KindProvider, mends: true}
@@ -47,6 +52,41 @@ func (f *finder) providerDrafts(c *diagnosis.Cause) ([]draft, string) {
 	}
 	dr.steps = append(append(dr.steps, steps...), renamed...)
 	return []draft{dr}, ""
+}
+
+// otherOwners tells whether the token's issuer signs for everybody, while the
+// trusted one gives out names of its own: whoever comes first has "acme" at
+// github.com, be it taken on a company's own server or not. Hosts of one domain
+// give out the same names, and a slip in the host's name is no other host. A
+// subject of a form that the trusted issuer does not give was not meant for it.
+func (f *finder) otherOwners(trusted string, hints []diagnosis.Hint) bool {
+	public := f.issuer.RequiredClaim != "" && f.issuer.Shared()
+	slip := edit.Distance(hostOf(trusted), hostOf(f.provider.Suffix)) <= maxSlip
+	issuer := oidc.Lookup(trusted, f.in.Denial.Subject.Value)
+	_, reads := issuer.Read(f.in.Denial.Subject.Value)
+	return public && !slip && (reads || !issuer.Known) && slices.Contains(hints, diagnosis.HintOtherProvider) && domainOf(trusted) != domainOf(f.provider.Suffix)
+}
+
+// maxSlip is how many letters a slip of the pen gets wrong in a host's name.
+const maxSlip = 2
+
+func (f *finder) sameNameElsewhere(trusted string) string {
+	return fmt.Sprintf("%s signs for everybody, and a name there may be another owner's than the same name at %q, so confirm who owns it", f.issuer.Name, cut(hostOf(trusted)))
+}
+
+func hostOf(suffix string) string {
+	host, _, _ := strings.Cut(suffix, "/")
+	return host
+}
+
+// domainOf is what a host's name ends with: its last two labels.
+func domainOf(suffix string) string {
+	labels := strings.Split(strings.ToLower(hostOf(suffix)), ".")
+	domain := strings.Join(labels[max(0, len(labels)-2):], ".")
+	if domain == "github.com" {
+		return "githubusercontent.com" // GitHub's tokens come from there
+	}
+	return domain
 }
 
 // account is the one that the role is in, "" where that is not known.

@@ -10,6 +10,7 @@ import (
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/policy"
 	"whydenied/pkg/remedy"
+	"whydenied/pkg/trail"
 )
 
 // when is a statement's condition of one operator on one key.
@@ -104,6 +105,7 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 		{"letter case", "repo:Octo-Org/api:ref:refs/heads/main", onMain},
 		{"white space", "repo: octo-org/api:ref:refs/heads/main", onMain},
 		{"chat markup", "`repo:octo-org/api:ref:refs/heads/main`", onMain},
+		{"address", "repo:https://github.com/octo-org/api:ref:refs/heads/main", onMain},
 		{"ids", onMain, "repo:octo-org@12/api@34:ref:refs/heads/main"},
 	} {
 		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", tt.sub),
@@ -111,6 +113,88 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 		p := remedy.Propose(in, diagnosis.Diagnose(in))
 		if len(p.Fixes) == 0 || !p.Fixes[0].Verified || p.Fixes[0].Policy == "" {
 			t.Errorf("%s: nothing is offered: %q", tt.label, p.Withheld)
+		}
+	}
+}
+
+// TestSameNameElsewhere: a name on a company's own server may be anybody's at
+// an issuer that signs for everybody; not the other way round, where the
+// provider was registered for the company itself.
+func TestSameNameElsewhere(t *testing.T) {
+	const gitLabMain, tfRun = "project_path:acme/api:ref_type:branch:ref:main", "organization:acme:project:p:workspace:w:run_phase:plan"
+	for _, tt := range []struct {
+		token, trusted, sub string
+		offered             bool
+	}{
+		{gitHub, "token.actions.octo.ghe.com", onMain, false},
+		{gitHub, "github.octo.example/_services/token", onMain, false},
+		{"gitlab.com", "gitlab.octo.example", gitLabMain, false},
+		{"app.terraform.io", "tfe.octo.example", tfRun, false},
+		{"token.actions.octo.ghe.com", gitHub, onMain, true},
+		{"gitlab.octo.example", "gitlab.com", gitLabMain, true},
+		{gitHub, "vstoken.actions.githubusercontent.com", onMain, true},
+		{gitHub, gitHub + "/octo-ent", onMain, true},
+		{gitHub, "token.actions.githubusercontnet.com", onMain, true},
+		{gitHub, "token.actions.github.com", onMain, true},
+	} {
+		in := diagnosis.Input{Denial: denied(tt.token, "sts.amazonaws.com", tt.sub),
+			Account: holding(parse(t, trusting(tt.trusted, assume, when("StringEquals", tt.trusted+":sub", tt.sub))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		offered := len(p.Fixes) > 0 && p.Fixes[0].Policy != ""
+		if offered != tt.offered || !offered && !said(p.Withheld, "confirm who owns it") {
+			t.Errorf("%s in the place of %s: offered %v: %q", tt.token, tt.trusted, offered, p.Withheld)
+		}
+	}
+}
+
+// TestKeysOfAnotherHost: the same where the provider was changed already and
+// the keys still are those of the company's own server.
+func TestKeysOfAnotherHost(t *testing.T) {
+	for keys, want := range map[string]bool{
+		"github.octo.example/_services/token": false, "token.actions.octo.ghe.com": false,
+		"token.actions.github.com": true, gitHub + "/octo-ent": true,
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", keys+":sub", onMain))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if offered := len(p.Fixes) > 0; offered != want || !offered && !said(p.Withheld, "confirm who owns it") {
+			t.Errorf("%s: offered %v: %q", keys, offered, p.Withheld)
+		}
+	}
+}
+
+// TestVariablesStay: a policy variable stands for others than this token, and
+// is no name that a caller could take.
+func TestVariablesStay(t *testing.T) {
+	const variable = "repo:octo-org/${aws:RequestTag/repo, 'web'}:*"
+	for _, tt := range []struct{ label, condition, kept string }{
+		{"under sub", when("StringLike", gitHub+":sub", variable), variable},
+		{"under the session's name", `{"StringEquals":{"` + gitHub + `:sub":"` + onMain + `","sts:RoleSessionName":"${` + gitHub + `:sub}"}}`, ""},
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), Account: holding(parse(t, trusting(gitHub, assume, tt.condition)))}
+		in.Denial.HasRequestParameters = true
+		in.Denial.SessionName = trail.Text{Value: "ci", Known: true}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		for _, f := range p.Fixes {
+			if tt.kept == "" || !strings.Contains(f.Policy, tt.kept) {
+				t.Errorf("%s: %q: %s%s", tt.label, f.Title, f.Policy, f.Caller)
+			}
+		}
+		if len(p.Fixes) == 0 && len(p.Withheld) == 0 {
+			t.Errorf("%s: no reason is given", tt.label)
+		}
+	}
+}
+
+// TestMergeQueue: a subject of one entry of the queue is no lasting cure.
+func TestMergeQueue(t *testing.T) {
+	for sub, want := range map[string]bool{
+		"repo:octo-org/api:ref:refs/heads/gh-readonly-queue/main/pr-7-8f1c0de": true, "repo:octo-org@12/api@34:ref:refs/heads/gh-readonly-queue/main/pr-7-8f1c0de": true,
+		"repo:octo-org/api:ref:refs/heads/next": false,
+	} {
+		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", sub), Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 || said(p.Fixes[0].Warnings, "helps no later run") != want {
+			t.Errorf("%s: %+v", sub, p.Fixes)
 		}
 	}
 }

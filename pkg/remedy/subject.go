@@ -18,7 +18,7 @@ func (f *finder) subjectDrafts(c *diagnosis.Cause) ([]draft, string) {
 	k := f.condition(c)
 	switch {
 	case k == nil || len(c.Presented) != 1 || !isText(k.Operator) && !isARN(k.Operator):
-		return nil, "the condition on sub excludes rather than lists, and has to be decided by hand"
+		return nil, "the condition on sub lists no names that get in, and has to be decided by hand"
 	case slices.Contains(c.Hints, diagnosis.HintAudSubSwapped):
 		return f.swapDrafts(c, k)
 	}
@@ -148,16 +148,27 @@ func (f *finder) impossible(expected string, op policy.Operator) bool {
 	return !custom || len(f.issuer.ReadPattern(expected).Fields) == 0
 }
 
+// mergeQueue begins the names of the branches that GitHub's merge queue makes,
+// as in "gh-readonly-queue/main/pr-7-8f1c0de" (GitHub Docs, "Managing a merge
+// queue").
+const mergeQueue = "gh-readonly-queue/"
+
 // warnings say what a subject stands for that its name does not show.
 func (f *finder) warnings(c *diagnosis.Cause) []string {
 	var said []string
-	if r := f.issuer.ReadPattern(c.Nearest); r.Resource() != "" && !diagnosis.SameName(r.Resource(), f.reading.Resource()) && !policy.IsGlob(r.Resource()) {
+	if strings.Contains(c.Nearest, "${") {
+		said = append(said, "the present value rests on a policy variable: confirm that this caller is meant")
+	} else if r := f.issuer.ReadPattern(c.Nearest); r.Resource() != "" && !diagnosis.SameName(r.Resource(), f.reading.Resource()) && !policy.IsGlob(r.Resource()) {
 		said = append(said, fmt.Sprintf("%q is another resource than %q: confirm that it is meant", cut(f.reading.Resource()), cut(r.Resource())))
 	}
 	switch f.reading.Kind {
 	case oidc.KindEnvironment:
 		if strings.HasPrefix(f.issuer.Name, "GitHub") {
 			said = append(said, "a job of any branch that may use this environment gets this subject: limit the environment to the branches that are meant")
+		}
+	case oidc.KindBranch:
+		if branch, _ := f.reading.Get("branch"); strings.HasPrefix(f.issuer.Name, "GitHub") && strings.HasPrefix(branch, mergeQueue) {
+			said = append(said, "GitHub's merge queue makes this branch for one entry of the queue alone: the next has another name, so that this helps no later run; a job that names an environment has a subject that stays")
 		}
 	case oidc.KindPullRequest:
 		said = append(said, "every pull request of this repository gets this subject, whatever its branch holds")

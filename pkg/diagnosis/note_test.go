@@ -1,0 +1,59 @@
+package diagnosis_test
+
+import (
+	"strings"
+	"testing"
+
+	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/policy"
+)
+
+// Not all that a record lacks is in the token.
+func TestWhatSettlesIt(t *testing.T) {
+	for _, tt := range []struct{ key, operator, reason, want string }{
+		{gitHub + ":repository_id", "StringEquals", "a claim", "the token itself would settle it"},
+		{"aws:RequestTag/team", "StringEquals", "session tags are a claim", "the token itself would settle it"},
+		{"sts:SourceIdentity", "StringEquals", "so is a source identity", "the token itself would settle it"},
+		{"sts:RoleSessionName", "StringEquals", "a parameter of the call", "the caller chooses it"},
+		{"aws:ResourceTag/stage", "StringEquals", "a tag of the role", "the tags of the role would settle it"},
+		{"aws:PrincipalTag/team", "StringEquals", "the caller is no principal of AWS", "is not documented"},
+		{"aws:Referer", "StringEquals", "a header of the call", "how the call was made would settle it"},
+		{"aws:SourceIp", "IpAddress", "the record may name a service in its place", "how the call was made would settle it"},
+	} {
+		value := "x"
+		if tt.operator == "IpAddress" {
+			value = "192.0.2.0/24"
+		}
+		d := onGitHub(mainSub)
+		d.HasRequestParameters, d.SourceIP = false, "codebuild.amazonaws.com"
+		d.SessionName.Value = ""
+		got := explain(t, d, allow(gitHubARN, when(tt.operator, tt.key, value)))
+		if n := notesOn(&got, tt.key); !strings.Contains(n, tt.want) {
+			t.Errorf("%s: %s: %q, want %q", tt.key, tt.reason, n, tt.want)
+		}
+	}
+}
+
+func notesOn(d *diagnosis.Diagnosis, key string) string {
+	var found []string
+	for _, n := range d.Notes {
+		if strings.Contains(strings.ToLower(n), strings.ToLower(key)) {
+			found = append(found, n)
+		}
+	}
+	return strings.Join(found, "; ")
+}
+
+// Before Version 2012-10-17 a variable is nothing but text.
+func TestVariablesAndVersion(t *testing.T) {
+	for _, version := range []string{"2008-10-17", "2012-10-17"} {
+		doc, err := policy.Parse("", []byte(`{"Version":"`+version+`","Statement":[`+allow(gitHubARN, when("StringLike", gitHub+":sub", "repo:octo-org/${aws:RequestTag/repo}:*"))+`]}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Policy: doc})
+		if said := strings.Contains(strings.Join(got.Notes, "; "), "taken to the letter"); said != (version == "2008-10-17") {
+			t.Errorf("%s: notes %q", version, got.Notes)
+		}
+	}
+}
