@@ -61,11 +61,10 @@ type listing struct {
 
 func (l *listing) file(f scan.File) { l.done = l.done || !l.yield(f, nil) }
 
-// fail tells of a path that cannot be listed; of a pattern, which of the places
-// that it leads to cannot.
+// fail tells of a path that cannot be listed.
 func (l *listing) fail(path string, err error) {
 	if e := (*fs.PathError)(nil); errors.As(err, &e) {
-		path, err = e.Path, e.Err
+		err = e.Err
 	}
 	l.done = l.done || !l.yield(scan.File{}, fmt.Errorf("cannot read %q: %w", path, err))
 }
@@ -126,7 +125,7 @@ func (l *listing) pattern(pattern string) {
 	as := []doublestar.GlobOption{doublestar.WithNoFollow(), doublestar.WithNoHidden()}
 	matches, err := doublestar.FilepathGlob(pattern, append(as, doublestar.WithFailOnIOErrors())...)
 	if err != nil {
-		l.fail(pattern, err)
+		l.fail(within(pattern, err), err)
 		if matches, err = doublestar.FilepathGlob(pattern, as...); err != nil {
 			return
 		}
@@ -144,6 +143,16 @@ func (l *listing) pattern(pattern string) {
 			l.named(path, info)
 		}
 	}
+}
+
+// within is the place that a pattern leads to and that cannot be listed, if the
+// error names it, below the folder where the pattern begins.
+func within(pattern string, err error) string {
+	if e := (*fs.PathError)(nil); errors.As(err, &e) {
+		from, _ := doublestar.SplitPattern(filepath.ToSlash(pattern))
+		return filepath.Join(filepath.FromSlash(from), e.Path)
+	}
+	return pattern
 }
 
 // folder lists what lies in a folder, at any depth. The folder itself may be
