@@ -65,7 +65,7 @@ func (s *subject) segmentSentence(p *part, expected string) string {
 	switch c := s.compare(expected); {
 	case c.ids:
 		sentence += " An owner or a repository with another id is another one, whatever its name."
-	case c.tenant && sameOwner(c.pattern, s.reading):
+	case c.tenant && SameOwner(c.pattern, s.reading):
 		sentence += " The owner's id is the same: it has another name now."
 	case c.volatile:
 		sentence += " That part changes on each run."

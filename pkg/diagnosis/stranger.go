@@ -37,7 +37,7 @@ func (j *judgement) stranger() bool {
 				// Without its brackets "<ORG>" reads like a name.
 				raw := s.pattern(v.Text)
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || isPlaceholder(raw.Tenant()) || sameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || isPlaceholder(raw.Tenant()) || SameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++
@@ -47,9 +47,9 @@ func (j *judgement) stranger() bool {
 	return named > 0
 }
 
-// sameOwner tells whether two subjects have GitHub's id of the owner in common,
+// SameOwner tells whether two subjects have GitHub's id of the owner in common,
 // which stays when the owner takes another name, and is given to nobody else.
-func sameOwner(a, b oidc.Reading) bool {
+func SameOwner(a, b oidc.Reading) bool {
 	const id = "repository_owner_id"
 	x, _ := a.Get(id)
 	y, _ := b.Get(id)

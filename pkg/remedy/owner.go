@@ -49,9 +49,12 @@ func (f *finder) readable() bool {
 }
 
 // namesTenant tells whether some expected value spells the tenant out where
-// subjects of this issuer have it.
+// subjects of this issuer have it, or has its id.
 func (f *finder) namesTenant(k *policy.Condition, tenant string) bool {
 	for _, v := range k.Values {
+		if diagnosis.SameOwner(f.issuer.ReadPattern(v.Text), f.reading) {
+			return true // under the name that it has now
+		}
 		if t := f.issuer.ReadPattern(diagnosis.PlainName(v.Text)).Tenant(); t != "" {
 			if !policy.IsGlob(t) && !diagnosis.IsPlaceholder(t) && diagnosis.SameName(t, tenant) {
 				return true
@@ -85,7 +88,7 @@ func (f *finder) otherIDs(k *policy.Condition) string {
 	differs := false
 	for _, v := range k.Values {
 		r := f.issuer.ReadPattern(v.Text)
-		if t := r.Tenant(); t != "" && !diagnosis.SameName(t, f.reading.Tenant()) {
+		if t := r.Tenant(); t != "" && !diagnosis.SameName(t, f.reading.Tenant()) && !diagnosis.SameOwner(r, f.reading) {
 			continue // about somebody else
 		}
 		if !f.idDiffers(r) {

@@ -40,6 +40,8 @@ func TestNothingForStrangers(t *testing.T) {
 			trusting("api.prefect.cloud/oidc-provider", assume, when("StringEquals", "api.prefect.cloud/oidc-provider:sub", "prefect:account:3f2a9c1e-5b7d-4c1e-9a8f-0d6b2e4c7a92"))},
 		{"the same name with another id", "a name is given away, an id is not", gitHub, "sts.amazonaws.com", "repo:octo-org@99/api@34:ref:refs/heads/main",
 			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repo:octo-org@12/api@34:ref:refs/heads/main"))},
+		{"another name and another repository", "the owner's id is the same, the repository's is not", gitHub, "sts.amazonaws.com", "repo:octo-org@12/web@35:ref:refs/heads/main",
+			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repo:octo@12/api@34:ref:refs/heads/main"))},
 		{"a subject without a name", "repository_owner_id says nobody's name", gitHub, "sts.amazonaws.com", "repository_owner_id:4711",
 			trusting(gitHub, assume, when("StringEquals", gitHub+":sub", "repository_owner_id:4712"))},
 		{"a wildcard for the owner", "the policy names nobody", gitHub, "sts.amazonaws.com", "repo:evil/api:ref:refs/heads/main",
@@ -107,6 +109,7 @@ func TestNearMissesOfTheOwner(t *testing.T) {
 		{"chat markup", "`repo:octo-org/api:ref:refs/heads/main`", onMain},
 		{"address", "repo:https://github.com/octo-org/api:ref:refs/heads/main", onMain},
 		{"ids", onMain, "repo:octo-org@12/api@34:ref:refs/heads/main"},
+		{"another name with the ids", "repo:octo@12/api@34:ref:refs/heads/main", "repo:octo-org@12/api@34:ref:refs/heads/main"},
 	} {
 		in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", tt.sub),
 			Account: holding(parse(t, trusting(gitHub, assume, when("StringEquals", gitHub+":sub", tt.expected))))}
