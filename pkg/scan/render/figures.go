@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"time"
 
+	"whydenied/pkg/oidc"
 	"whydenied/pkg/report"
 	"whydenied/pkg/scan"
 )
 
 // Figures answer what people ask first: how many pipelines are broken, which
 // trust policies will never match, who is knocking. A pipeline is a role, a
-// provider and a shape of subjects.
+// provider, and what of the subject says whose job it is: a repository, whatever
+// its branches, or the subject's shape where that is not told.
 type Figures struct {
 	Broken, Mended, Quiet, Undated int // pipelines, by their worst group; strangers apart
 	BrokenDenials                  int
@@ -39,7 +41,7 @@ func Count(r *scan.Result) Figures {
 		if g.Still == scan.StillYes {
 			f.BrokenDenials += g.Count
 		}
-		key := [3]string{g.Role, g.Provider, g.Shape}
+		key := [3]string{g.Role, g.Provider, owner(g)}
 		if was, ok := pipelines[key]; !ok || weight(g.Still) > weight(was) {
 			pipelines[key] = g.Still
 		}
@@ -49,6 +51,16 @@ func Count(r *scan.Result) Figures {
 	}
 	f.Accounts = len(accounts)
 	return f
+}
+
+// owner says whose job a group's subjects are of.
+func owner(g *scan.Group) string {
+	p, _ := oidc.ParseProvider(g.Provider)
+	r, whole := oidc.Lookup(p.Suffix, g.Shape).Read(g.Shape)
+	if !whole || r.Resource() == "" {
+		return g.Shape
+	}
+	return r.Tenant() + " " + r.Resource()
 }
 
 func (f *Figures) add(still scan.Still) {

@@ -41,6 +41,12 @@ func group(role, shape string, still scan.Still, code diagnosis.Code, change fun
 }
 
 func TestCount(t *testing.T) {
+	const gitHubMain = "repo:octo-org/api:ref:refs/heads/main"
+	of := func(shape string, still scan.Still) scan.Group {
+		return group("a", shape, still, "sub_mismatch", func(g *scan.Group) {
+			g.Provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+		})
+	}
 	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
 	for _, tt := range []struct {
 		label, reason string
@@ -51,6 +57,10 @@ func TestCount(t *testing.T) {
 		{"a pipeline with two causes", "it is broken once, and its worst state counts",
 			[]scan.Group{group("a", "s", scan.StillMended, "aud_mismatch", nil), group("a", "s", scan.StillYes, "sub_mismatch", nil)},
 			render.Figures{Broken: 1, BrokenDenials: 10, Accounts: 1}},
+		{"branches", "they are of one repository's pipeline", []scan.Group{of(gitHubMain, scan.StillYes), of("repo:octo-org/api:ref:refs/heads/fix-1", scan.StillQuiet), of("repo:octo-org/api:pull_request", scan.StillYes)},
+			render.Figures{Broken: 1, BrokenDenials: 20, Accounts: 1}},
+		{"repositories", "each has its own", []scan.Group{of(gitHubMain, scan.StillYes), of("repo:octo-org/web:ref:refs/heads/main", scan.StillYes)},
+			render.Figures{Broken: 2, BrokenDenials: 20, Accounts: 1}},
 		{"a stranger", "nobody's pipeline is broken", []scan.Group{group("a", "s", scan.StillYes, "sub_mismatch", func(g *scan.Group) { g.Stranger = true })},
 			render.Figures{Strangers: 1, StrangerDenials: 10, Accounts: 1}},
 		{"a misnamed key", "no token has that key", []scan.Group{group("a", "s", scan.StillQuiet, "condition_key_misnamed", nil), group("a", "t", scan.StillQuiet, "condition_key_misnamed", nil)},
