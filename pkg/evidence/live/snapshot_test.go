@@ -33,7 +33,7 @@ func TestSnapshotGivesTheSameDiagnosis(t *testing.T) {
 			s.page = 1
 			s.set(func(a *stubAccount) {
 				a.roles = []stubRole{{name: "deploy", policy: policy(wanted), tags: map[string]string{"env": "test"}}, {path: "/ci", name: "build", policy: trust("a")}, {name: "bad", policy: "<&>"}}
-				a.providers = []stubProvider{gitHubProvider(), {host: "example.com"}}
+				a.providers, a.alias = []stubProvider{gitHubProvider(), {host: "example.com"}}, "octo-tools"
 			})
 			s.add(t, updated("deploy", "1999-11-20T10:00:00Z", policy(other)), 0)
 			s.add(t, deleted("gone", "13:00:00"), 0)
@@ -69,7 +69,7 @@ func essence(r report.Report) report.Report {
 }
 
 func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
-	const anything = `"AccountId" "TakenAt"`
+	const anything = `"AccountId" "AccountAliases" "TakenAt"`
 	tests := []struct {
 		label, reason string
 		faults        map[string]string
@@ -79,6 +79,7 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 		err           string
 	}{
 		{label: "everything", reason: "an empty list says that there are none", keys: anything + ` "Roles" "OpenIDConnectProviders" "Events"`},
+		{label: "no alias", reason: "it is decoration: the snapshot is whole without", faults: map[string]string{"ListAccountAliases": "denied"}, keys: `"AccountId" "TakenAt" "Roles" "OpenIDConnectProviders" "Events"`},
 		{label: "no roles", reason: "the key is left out", faults: map[string]string{"ListRoles": "denied"}, keys: anything + ` "OpenIDConnectProviders" "Events"`,
 			missing: []string{"the roles were not read: iam:ListRoles: access denied: the permission iam:ListRoles is missing"}},
 		{label: "no providers", reason: "one of them is not enough to say that there are no others", faults: map[string]string{"GetOpenIDConnectProvider": "denied"}, keys: anything + ` "Roles" "Events"`,
@@ -182,6 +183,7 @@ func TestSnapshotIsDated(t *testing.T) {
 		}
 		want := `{
   "AccountId": "111122223333",
+  "AccountAliases": [],
   "TakenAt": "2000-01-01T14:20:00Z",
   "Roles": [],
   "OpenIDConnectProviders": [],
