@@ -55,6 +55,9 @@ func TestSnapshotGivesTheSameDiagnosis(t *testing.T) {
 			if diff := cmp.Diff(essence(want), essence(got)); diff != "" {
 				t.Errorf("role %q: live and from the file (-live +file):\n%s", role, diff)
 			}
+			if got.AccountAlias != "octo-tools" {
+				t.Errorf("role %q: the account is called %q, want octo-tools", role, got.AccountAlias)
+			}
 			if role != "" && outcome(want) != "explained sub_mismatch certain condition_mismatch likely then refuses since 14:05 by "+operator {
 				t.Errorf("%s: the case does not show what it should", outcome(want))
 			}
