@@ -108,7 +108,9 @@ func TestHubReadsSpoke(t *testing.T) {
 	m := startMoto(t)
 	for id, sub := range map[string]string{account: "repo:octo-org/hub:pull_request", spoke: "repo:octo-org/spoke:pull_request"} {
 		client := iam.NewFromConfig(m.Config(id))
-		_, err := client.CreateRole(t.Context(), &iam.CreateRoleInput{
+		_, err := client.CreateAccountAlias(t.Context(), &iam.CreateAccountAliasInput{AccountAlias: aws.String("octo-" + id)})
+		must(t, err)
+		_, err = client.CreateRole(t.Context(), &iam.CreateRoleInput{
 			RoleName: aws.String("deploy"), AssumeRolePolicyDocument: aws.String(trusts(github, "sts.amazonaws.com", sub)),
 		})
 		must(t, err)
@@ -132,6 +134,9 @@ func TestHubReadsSpoke(t *testing.T) {
 	must(t, err)
 	if text := fmt.Sprintf("%+v", doc); !strings.Contains(text, "repo:octo-org/spoke:pull_request") {
 		t.Errorf("the trust policy is not that of the member account: %s", text)
+	}
+	if want := "octo-" + spoke; got.Alias != want {
+		t.Errorf("the member account is called %q, want %q", got.Alias, want)
 	}
 
 	got = evidenceIn(t, m, live.Config{}, q)

@@ -77,11 +77,15 @@ func TestEmptyAndFullStack(t *testing.T) {
 }
 
 // bothTell puts one denial, which both stacks tell of: the empty one on its
-// topic, the full one in Slack as well, in the words that it was given.
+// topic, the full one in Slack as well, in the words that it was given: its
+// name for the account goes before the account's alias.
 func bothTell(t *testing.T, l *lab.Lab, empty, full *stack.Stack) {
 	t.Helper()
 	denials := inventions("company", 1)
 	fill(t, l, denials)
+	const alias = "octo-labs"
+	_, err := iam.NewFromConfig(l.Config).CreateAccountAlias(t.Context(), &iam.CreateAccountAliasInput{AccountAlias: aws.String(alias)})
+	must(t, err)
 	inboxes := map[*stack.Stack]string{}
 	for _, s := range []*stack.Stack{empty, full} {
 		queue, err := l.Subscribe(t.Context(), s.Outputs["TopicArn"], s.Name+"-inbox")
@@ -99,10 +103,18 @@ func bothTell(t *testing.T, l *lab.Lab, empty, full *stack.Stack) {
 			t.Errorf("the dead-letter queue of %s holds %d messages (%v)", s.Name, n, err)
 		}
 	}
+	published, err := l.Take(t.Context(), inboxes[empty])
+	must(t, err)
+	if len(published) == 0 || !strings.Contains(aws.ToString(published[0].Body), alias) {
+		t.Errorf("%d messages on the topic of the empty stack, want one with the alias of the account", len(published))
+	}
 	await(t, "the message in Slack, and its details", 3*time.Minute, func() (bool, string) {
 		return len(l.Slack.Messages()) > 1, "it has not come"
 	})
 	top := topOf(l.Slack.Messages())
+	if len(top) == 1 && strings.Contains(top[0].Plain(), alias) {
+		t.Errorf("the message has the alias, where the account was given a name:\n%s", top[0].Plain())
+	}
 	if len(top) != 1 {
 		t.Fatalf("%d messages in Slack, want that of the full stack: %q", len(top), headlines(top))
 	}

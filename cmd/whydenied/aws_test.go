@@ -174,6 +174,8 @@ func (s *stub) answer(w http.ResponseWriter, form url.Values, action, account st
 			fmt.Fprintf(&b, "<member>%s</member>", r.xml())
 		}
 		b.WriteString("</Roles>")
+	case "ListAccountAliases":
+		b.WriteString("<AccountAliases><member>octo-tools</member></AccountAliases><IsTruncated>false</IsTruncated>")
 	case "ListOpenIDConnectProviders":
 		b.WriteString("<OpenIDConnectProviderList>")
 		for _, p := range s.providers {

@@ -115,7 +115,7 @@ variable "report_bus_arn" {
 }
 
 variable "account_names" {
-  description = "Names that messages give to accounts. Empty means ids."
+  description = "Names that messages give to accounts. One without has its IAM alias, or else its id."
   type        = string
   default     = ""
   nullable    = false

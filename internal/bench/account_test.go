@@ -49,6 +49,8 @@ func startAccount(b *testing.B) *httptest.Server {
 				list += "<member><Arn>" + p.Arn + "</Arn></member>"
 			}
 			answer(w, action, "<OpenIDConnectProviderList>"+list+"</OpenIDConnectProviderList>")
+		case "ListAccountAliases":
+			answer(w, action, "<AccountAliases></AccountAliases><IsTruncated>false</IsTruncated>")
 		case "GetOpenIDConnectProvider":
 			answer(w, action, "<ClientIDList><member>sts.amazonaws.com</member></ClientIDList><CreateDate>2024-01-01T00:00:00Z</CreateDate>")
 		default:

@@ -18,6 +18,7 @@ var permits = map[string][]string{
 	"iam.GetRole":                    {"iam:GetRole"},
 	"iam.ListRoles":                  {"iam:ListRoles"},
 	"iam.ListOpenIDConnectProviders": {"iam:ListOpenIDConnectProviders"},
+	"iam.ListAccountAliases":         {"iam:ListAccountAliases"},
 	"iam.GetOpenIDConnectProvider":   {"iam:GetOpenIDConnectProvider"},
 	"cloudtrail.LookupEvents":        {"cloudtrail:LookupEvents"},
 	"cloudtrail.DescribeTrails":      {"cloudtrail:DescribeTrails"},

@@ -10,7 +10,7 @@ import (
 
 // IAM's own list of actions gives the first no resource, and subnets may be any
 // account's; every other statement has to name its own.
-var anyResource = []string{"iam:ListRoles", "iam:ListOpenIDConnectProviders", "cloudtrail:LookupEvents", "cloudtrail:DescribeTrails", "events:ListRules",
+var anyResource = []string{"iam:ListRoles", "iam:ListOpenIDConnectProviders", "iam:ListAccountAliases", "cloudtrail:LookupEvents", "cloudtrail:DescribeTrails", "events:ListRules",
 	"ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSubnets",
 	"ec2:DeleteNetworkInterface", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses"}
 

@@ -44,6 +44,7 @@ type Config struct {
 // Reader is the way into accounts: a [whydenied/pkg/evidence/live.Source].
 type Reader interface {
 	Reach(ctx context.Context, account string) error
+	Alias(ctx context.Context, account string) (string, error)
 }
 
 // Table is the state of incidents: a [whydenied/pkg/alert/dynamo.Store].

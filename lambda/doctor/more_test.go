@@ -312,6 +312,29 @@ func TestHangs(t *testing.T) {
 	})
 }
 
+// A reader role of an earlier template may not read an alias: that is told, and
+// nothing is wrong for it.
+func TestAlias(t *testing.T) {
+	for _, fault := range []string{"", "AccessDenied"} {
+		w := newWorld()
+		w.faults["iam.ListAccountAliases"] = fault
+		_, slackURL := newSlack(t)
+		r := doctor.New(config(w.starts(t), slackURL)).Examine(t.Context(), checkup.Request{Accounts: []string{member}})
+		if got, found := wrong(t, r); len(got) > 0 {
+			t.Errorf("fault %q: nothing is wrong, found %q:\n%s", fault, got, found)
+		}
+		i := slices.IndexFunc(r.Checks, func(c checkup.Check) bool { return c.Name == "account" })
+		want := checkup.Check{Name: "account", On: member, Status: checkup.OK, Found: "the reader role can be assumed"}
+		if fault != "" {
+			want.Found += "; messages do not have the account's alias: iam:ListAccountAliases: access denied: the permission iam:ListAccountAliases is missing"
+			want.Do = "deploy the present deploy/member.yaml there, or give the account a name in AccountNames"
+		}
+		if diff := cmp.Diff(want, r.Checks[i]); diff != "" {
+			t.Errorf("fault %q (-want +got):\n%s", fault, diff)
+		}
+	}
+}
+
 // reaches waits for a way that there is not.
 type reaches struct{}
 
@@ -321,3 +344,5 @@ func (reaches) Reach(ctx context.Context, _ string) error {
 	<-ctx.Done()
 	return errors.New("sts:AssumeRole: no answer in time")
 }
+
+func (reaches) Alias(context.Context, string) (string, error) { return "", nil }

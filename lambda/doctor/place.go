@@ -15,7 +15,9 @@ import (
 	"whydenied/lambda/doctor/checkup"
 )
 
-// account assumes the reader role of a member account.
+// account assumes the reader role of a member account, and has it read what the
+// account is called. A role of an earlier template may not: that takes a name
+// from messages, and nothing from a diagnosis.
 func (v visit) account(id string) look {
 	return func(ctx context.Context) []checkup.Check {
 		c := checkup.Check{Name: "account", On: id, Status: checkup.OK, Found: "the reader role can be assumed"}
@@ -23,9 +25,16 @@ func (v visit) account(id string) look {
 			c.Found = "it is the function's own, for which no role is assumed"
 			return []checkup.Check{c}
 		}
-		if err := v.config.Reader().Reach(ctx, id); err != nil {
+		reader := v.config.Reader()
+		if err := reader.Reach(ctx, id); err != nil {
 			c.Status, c.Found = checkup.Failed, oneLine(err.Error())
 			c.Do = "deploy deploy/member.yaml there; ReaderRoleName and ExternalId have to be the same in both, and HubRoleArn this function's role"
+			return []checkup.Check{c}
+		}
+		_, err := within(ctx, func(ctx context.Context) (string, error) { return reader.Alias(ctx, id) })
+		if err != nil {
+			c.Found = oneLine(c.Found + "; messages do not have the account's alias: " + err.Error())
+			c.Do = "deploy the present deploy/member.yaml there, or give the account a name in AccountNames"
 		}
 		return []checkup.Check{c}
 	}

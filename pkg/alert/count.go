@@ -1,11 +1,13 @@
 package alert
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
 	"whydenied/pkg/report"
 )
 
@@ -47,6 +49,8 @@ func (a *Alerter) add(c *Change, event string, r *report.Report) {
 	in := &c.Incident
 	due := a.due(in.Last)
 	in.addTime(eventTime(r, a.Now()))
+	// One that could not be read this time is not gone.
+	in.Alias = cmp.Or(evidence.AliasOf([]string{r.AccountAlias}), in.Alias)
 	if r.Denial.Sub != nil {
 		in.Subjects.Add(value(r.Denial.Sub))
 	}

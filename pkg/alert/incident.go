@@ -12,10 +12,11 @@ type Incident struct {
 	Version int64  `json:"version"` // of the stored item; 0 for one that was not stored yet
 
 	Account  string `json:"account"`
-	Role     string `json:"role"`     // ARN, "" where the records name none
-	Provider string `json:"provider"` // provider ARN, or a built-in provider's host
-	Shape    string `json:"shape"`    // the subject, with what changes on each run as "*"
-	Cause    string `json:"cause"`    // primary cause's code; "" where no cause is known
+	Alias    string `json:"alias,omitempty"` // that IAM has for the account, as it was last read; "" for none
+	Role     string `json:"role"`            // ARN, "" where the records name none
+	Provider string `json:"provider"`        // provider ARN, or a built-in provider's host
+	Shape    string `json:"shape"`           // the subject, with what changes on each run as "*"
+	Cause    string `json:"cause"`           // primary cause's code; "" where no cause is known
 	Stranger bool   `json:"stranger,omitempty"`
 	// Partial: no diagnosis of it was whole yet, so that its cause is not known
 	// because the evidence could not be read.

@@ -92,7 +92,7 @@ func (m *Member) behind(in *Incident) bool {
 // bring brings a member up to date with its incident.
 func (m *Member) bring(in *Incident, now time.Time) {
 	m.Attempts, m.Runs, m.First, m.Last, m.ToldAt = in.Attempts, in.RunCount(), in.First, in.Last, now
-	m.Answered, m.LetIn = in.Answered, time.Time{}
+	m.Answered, m.LetIn, m.Alias = in.Answered, time.Time{}, in.Alias
 	if by := in.closedBy(); by != nil {
 		m.LetIn = by.At
 	}

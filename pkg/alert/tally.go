@@ -1,14 +1,18 @@
 package alert
 
-import "whydenied/pkg/report"
+import (
+	"cmp"
+
+	"whydenied/pkg/report"
+)
 
 // Tally is what the message says of its incident, in words of package report.
-// The names are what people call their accounts, by account ID; the message of
-// an account without one shows the ID alone.
+// The names are what the operator calls accounts, by account ID; one that is not
+// among them has its alias, and where it has none the message shows the ID alone.
 func (m *Message) Tally(names map[string]string) report.Tally {
 	in := &m.Incident
 	t := report.Tally{
-		Incident: in.ID, Account: in.Account, AccountName: names[in.Account],
+		Incident: in.ID, Account: in.Account, AccountName: cmp.Or(names[in.Account], in.Alias),
 		Attempts: in.Attempts, Runs: in.RunCount(), First: in.First, Last: in.Last,
 		Subjects: in.Subjects.Listed, MoreSubjects: in.Subjects.More(), AtLeast: in.Subjects.AtLeast || in.Reasons.AtLeast,
 		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
@@ -44,7 +48,7 @@ func (m *Message) wave(names map[string]string) *report.Wave {
 			out.LetIn++
 		}
 		out.Lines = append(out.Lines, report.WaveLine{
-			Role: from.Role, Account: from.Account, AccountName: names[from.Account], Line: from.Line, LetIn: from.LetIn, Again: from.Again, Expected: from.Expected, Presented: from.Presented,
+			Role: from.Role, Account: from.Account, AccountName: cmp.Or(names[from.Account], from.Alias), Line: from.Line, LetIn: from.LetIn, Again: from.Again, Expected: from.Expected, Presented: from.Presented,
 		})
 	}
 	return out

@@ -61,6 +61,7 @@ type Member struct {
 	Again     time.Time `json:"again,omitzero"`
 	Before    string    `json:"before,omitempty"`
 	Account   string    `json:"account,omitempty"`
+	Alias     string    `json:"alias,omitempty"` // of the account, as it was last read
 	Role      string    `json:"role,omitempty"`
 	Resource  string    `json:"resource,omitempty"`
 	Line      int       `json:"line,omitempty"` // of the trust policy
@@ -102,7 +103,7 @@ func newMember(in *Incident, r *report.Report) Member {
 	sub := value(r.Denial.Sub)
 	c := &r.Causes[0]
 	m := Member{
-		ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Runs: in.RunCount(), Account: in.Account,
+		ID: in.ID, First: in.First, Last: in.Last, Attempts: in.Attempts, Runs: in.RunCount(), Account: in.Account, Alias: in.Alias,
 		Role: short(in.Role), Line: c.Line, Presented: short(sub), Resource: short(in.Shape),
 	}
 	if provider, err := oidc.ParseProvider(in.Provider); err == nil {

@@ -36,7 +36,10 @@ type Query struct {
 // Account is what was read of an account. The zero Account says that nothing
 // was.
 type Account struct {
-	ID        string // twelve digits; "" where nothing was read
+	ID string // twelve digits; "" where nothing was read
+	// Alias is what its administrators call it, by IAM's rule for aliases; ""
+	// where it has none, or none was read. It is for people: no cause rests on it.
+	Alias     string
 	Roles     []Role
 	RolesRead bool // all roles were read, so that one that is missing does not exist
 	// Absent is the ARN of a role of which IAM said that it does not exist; it

@@ -115,3 +115,14 @@ func (r *reader) list(n *policy.Node, path, key string, f func(e *policy.Node, p
 	}
 	return true
 }
+
+// texts reads a list of strings, or nothing.
+func (r *reader) texts(n *policy.Node, path, key string) (all []string) {
+	r.list(n, path, key, func(e *policy.Node, path string) {
+		if e.Kind != policy.String {
+			r.fail(e, path, "found %s, expected a string", e.Kind)
+		}
+		all = append(all, e.Text)
+	})
+	return all
+}

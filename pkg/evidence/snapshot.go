@@ -35,7 +35,7 @@ func ParseSnapshot(name string, data []byte) (*Snapshot, error) {
 	}
 	r := &reader{}
 	r.object(n, "", "an account snapshot (an object with AccountId, Roles and OpenIDConnectProviders)")
-	a := Account{ID: r.account(n), TakenAt: r.time(n, "", "TakenAt")}
+	a := Account{ID: r.account(n), Alias: AliasOf(r.texts(n, "", "AccountAliases")), TakenAt: r.time(n, "", "TakenAt")}
 	a.RolesRead = r.list(n, "", "Roles", func(e *policy.Node, path string) {
 		a.Roles = append(a.Roles, r.role(data, e, path))
 	})
@@ -94,11 +94,6 @@ func (r *reader) role(data []byte, n *policy.Node, path string) Role {
 func (r *reader) provider(n *policy.Node, path string) Provider {
 	r.object(n, path, "a provider (an object with Arn and ClientIDList)")
 	p := Provider{ARN: r.need(n, path, "Arn", "a provider ARN"), Created: r.time(n, path, "CreateDate")}
-	r.list(n, path, "ClientIDList", func(e *policy.Node, path string) {
-		if e.Kind != policy.String {
-			r.fail(e, path, "found %s, expected a string", e.Kind)
-		}
-		p.ClientIDs = append(p.ClientIDs, e.Text)
-	})
+	p.ClientIDs = r.texts(n, path, "ClientIDList")
 	return p
 }

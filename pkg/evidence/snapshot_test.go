@@ -198,6 +198,8 @@ func TestParseSnapshotErrors(t *testing.T) {
 		{head + `"Roles":[{"Arn":"x","Tags":["team"]}]}`, `1:57: Roles[0].Tags[0]: found a string, expected a tag (an object with Key and Value)`, "no tag"},
 		{head + `"OpenIDConnectProviders":[{"Url":"gitlab.com"}]}`, `1:55: OpenIDConnectProviders[0].Arn: missing, expected a provider ARN`, "get-open-id-connect-provider prints no Arn: it has to be added"},
 		{head + `"OpenIDConnectProviders":[{"Arn":"x","ClientIDList":[true]}]}`, `1:82: OpenIDConnectProviders[0].ClientIDList[0]: found true or false, expected a string`, "no audience"},
+		{head + `"AccountAliases":"octo-prod"}`, `1:46: AccountAliases: found a string, expected a list`, "no list"},
+		{head + `"AccountAliases":[{}]}`, `1:47: AccountAliases[0]: found an object, expected a string`, "no alias"},
 		{head + `"TakenAt":1778576700}`, `1:39: TakenAt: found a number, expected a string`, "seconds since 1970"},
 		{head + `"Events":"none"}`, `1:38: Events: found a string, expected a list`, "no list"},
 		{head + `"Roles":` + strings.Repeat("[", 80) + strings.Repeat("]", 80) + `}`, `1:101: nested deeper than 64 levels`, "no account nests so deep"},

@@ -37,6 +37,9 @@ func answer(in diagnosis.Input) (report.Report, diagnosis.Diagnosis) {
 	r := report.New(d)
 	r.Propose(remedy.Propose(in, d))
 	r.Partial = in.Account.Partial
+	if in.Account.ID == in.Denial.Account {
+		r.AccountAlias = in.Account.Alias
+	}
 	if role := in.Account.Role(in.Denial.RoleARN.Value); role != nil {
 		r.RoleTags = role.Tags
 	}

@@ -23,12 +23,9 @@ func (b *brief) headline() {
 	}
 	pieces := []Piece{{Text: marksOf[t].sign + " "}, {Text: b.sentence(phrases[0].words), Style: StyleStrong}}
 	for _, ph := range phrases[1:] {
-		text := ph.words
-		switch {
-		case ph.value == b.r.Denial.Account && ph.words == "" && ph.value != "":
-			text = b.account(ph.value)
-		case ph.value != "":
-			text += b.name(ph.value) + ph.after
+		text := ph.spelt(b.name)
+		if ph.account != "" { // the operator's name for it goes before its own
+			text = b.account(ph.account)
 		}
 		pieces = append(pieces, Piece{Text: dot + text})
 	}

@@ -18,6 +18,7 @@ func fixtures() []fixture {
 	return []fixture{
 		{"prefect", prefectCase()},
 		{"environment", environmentCase()},
+		{"alias", aliasCase()},
 		{"case-differs", caseDiffers()},
 		{"immutable", immutableCase()},
 		{"stranger", strangerCase()},
@@ -107,6 +108,12 @@ func withheldCase() report.Report {
 	c.Reason = "The policy still has a placeholder, or a part that a template left empty."
 	r.FixWithheld = true
 	r.Notes = []string{`no change of the trust policy is offered: the condition names no owner "octo-org" in so many letters, so confirm who owns it`}
+	return r
+}
+
+func aliasCase() report.Report {
+	r := caseDiffers()
+	r.AccountAlias = "octo-tools"
 	return r
 }
 
@@ -265,6 +272,7 @@ func hostileCase() report.Report {
 	c.Sid, c.File = "`|<b>\n", "trust\x1b[2J.json"
 	r.Denial.RoleARN = text(arn + "role/`|\x1b[31m@octo-org <img src=x>")
 	r.Denial.SubReads, r.Denial.UserAgent = "repository "+sub[:60], "curl\r\n\x1b[2J`|@octo-org <img src=x>"
+	r.AccountAlias = "prod\x1b[2J`|<!channel> @octo-org [a](https://evil.example) (222233334444) \u202e" + strings.Repeat("x", 300)
 	r.Notes = []string{"a note with \x1b[2J, \"quoted `|@octo-org\" and https://evil.example <script>"}
 	r.Candidates = []report.Candidate{{RoleARN: *r.Denial.RoleARN, Checks: r.Checks, Causes: r.Causes}}
 	r.Trace = []report.Statement{{Sid: "`|<b>\n", Effect: "Allow", Truth: "false", Parts: []report.Part{part("StringEquals", gitHub+":sub", onMain, sub, "false")}}}

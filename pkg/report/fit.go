@@ -59,7 +59,7 @@ func withoutChecks(r *Report) {
 func cutReport(r *Report, list, value int) {
 	k := cutter{list, value}
 	r.Summary = k.text(r.Summary)
-	r.Denial = k.denial(r.Denial)
+	r.Denial, r.AccountAlias = k.denial(r.Denial), k.text(r.AccountAlias)
 	r.Checks, r.Causes = k.checks(r.Checks), k.causes(r.Causes)
 	if p := r.Present; p != nil {
 		cut := *p

@@ -33,6 +33,7 @@ func seeds(f *testing.F) {
 func hostile(sub, expected, name, sentence string) report.Report {
 	r := refused(gitHub, name, name, sub)
 	r.Denial.SourceIP, r.Denial.UserAgent, r.Denial.EventID, r.Denial.Region, r.Denial.Account = name, sub, name, name, name
+	r.AccountAlias = sentence
 	r.Denial.ErrorMessage, r.Denial.Missing, r.Denial.SubReads = sentence, []string{name}, sentence
 	c := subDiffers(&r, gitHub, sub, expected)
 	c.Message, c.Sid, c.File, c.Operator, c.Headline, c.Excerpt = sentence, name, name, name, sentence, expected

@@ -10,8 +10,22 @@ import (
 )
 
 // phrase is one part of the headline: words of this program around a value,
-// which may be anyone's.
-type phrase struct{ words, value, after string }
+// which may be anyone's. One with an account has the name as its value, "" for
+// none.
+type phrase struct{ words, value, after, account string }
+
+// spelt is the phrase with its values spelt for one place.
+func (ph phrase) spelt(value func(string) string) string {
+	switch {
+	case ph.account != "" && ph.value != "":
+		return value(ph.value) + " (" + value(ph.account) + ")"
+	case ph.account != "":
+		return value(ph.account)
+	case ph.value != "":
+		return ph.words + value(ph.value) + ph.after
+	}
+	return ph.words
+}
 
 // headline is the first line, which alone must do: on a lock screen there is
 // no other. It says what is wrong, for which role and in which account.
@@ -22,7 +36,7 @@ func headline(r *Report) (tone, []phrase) {
 		phrases = append(phrases, role)
 	}
 	if r.Denial.Account != "" {
-		phrases = append(phrases, phrase{value: r.Denial.Account})
+		phrases = append(phrases, phrase{value: r.AccountAlias, account: r.Denial.Account})
 	}
 	if stranger(r) {
 		return t, append(phrases, phrase{words: "nothing was let in"})
@@ -82,9 +96,9 @@ func rolePhrase(r *Report) (phrase, bool) {
 	}
 	nearest := evidence.RoleName(r.Candidates[0].RoleARN)
 	if r.Verdict == string(diagnosis.VerdictExplained) {
-		return phrase{"role ", nearest, " (not recorded)"}, true
+		return phrase{words: "role ", value: nearest, after: " (not recorded)"}, true
 	}
-	return phrase{"role not recorded (", nearest, "?)"}, true
+	return phrase{words: "role not recorded (", value: nearest, after: "?)"}, true
 }
 
 // resource is what the subject is about, as in "octo-org/api"; empty where

@@ -70,3 +70,28 @@ func TestFirstLine(t *testing.T) {
 		})
 	}
 }
+
+// Whoever reads line 1 knows an account by its name. The report's own has it
+// in brackets behind that; what cannot be shown as it is comes out spelt.
+func TestHeadlineAlias(t *testing.T) {
+	for _, tt := range []struct{ label, alias, operators, text, markdown, brief, reason string }{
+		{"none", "", "", "· 123456789012 ·", "· `123456789012` ·", "· 123456789012 ·", "as ever"},
+		{"alias", "octo-prod", "octo-prod", "· octo-prod (123456789012) ·", "· `octo-prod` (`123456789012`) ·", "· octo-prod (123456789012) ·", "a message is told the name by its tally"},
+		{"the operator's", "octo-prod", "prod", "· octo-prod (123456789012) ·", "· `octo-prod` (`123456789012`) ·", "· prod (123456789012) ·", "a report knows no names but IAM's"},
+		{"hostile", "x`\x1b[2J\u202e", "", `· x` + "`" + `\u001b[2J\u202e (123456789012) ·`, "· `x\\u0060\\u001b[2J\\u202e` (`123456789012`) ·", "· 123456789012 ·", "it may come from a member account"},
+	} {
+		r := environmentCase()
+		r.AccountAlias = tt.alias
+		tally := often()
+		tally.AccountName = tt.operators
+		for _, place := range []struct{ name, shown, want string }{
+			{"text", rendered(t, &r, report.TextOptions{Width: 200}), tt.text},
+			{"markdown", markdown(t, &r), tt.markdown},
+			{"brief", plain(&r, tally), tt.brief},
+		} {
+			if first, _, _ := strings.Cut(place.shown, "\n"); !strings.Contains(first, place.want) {
+				t.Errorf("%s, %s: %s does not have %s: %s", tt.label, place.name, first, place.want, tt.reason)
+			}
+		}
+	}
+}

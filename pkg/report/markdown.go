@@ -56,13 +56,10 @@ func (m *markdown) headline(r *Report) {
 	t, phrases := headline(r)
 	said := make([]string, 0, len(phrases))
 	for _, ph := range phrases {
-		text := ph.words
 		if ph.value == "" {
-			text = markdownProse(text)
-		} else {
-			text += codeSpan(ph.value) + ph.after
+			ph.words = markdownProse(ph.words)
 		}
-		said = append(said, text)
+		said = append(said, ph.spelt(codeSpan))
 	}
 	m.paragraph("### " + marksOf[t].sign + " " + strings.Join(said, " · "))
 }

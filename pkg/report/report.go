@@ -32,6 +32,7 @@ type Report struct {
 	Present      *Present      `json:"present,omitempty"`  // what the policy that stands now would do
 	Changed      *Changed      `json:"changed,omitempty"`  // the change before the call that bears on it
 	Denial       Denial        `json:"denial"`
+	AccountAlias string        `json:"account_alias,omitempty"` // what the administrators of the denial's account call it
 	Checks       []Check       `json:"checks"`
 	Causes       []Cause       `json:"causes"`
 	Fixes        []Fix         `json:"fixes"`

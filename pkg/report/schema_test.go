@@ -43,7 +43,7 @@ func full() report.Report {
 	r.Fixes = []report.Fix{{Title: "t", Verified: true, Policy: map[string]any{"Version": "2012-10-17"}, Diff: "d", Terraform: "t", AWSCLI: "c", Warnings: []string{"w"},
 		Kind: "register", Side: "provider", TerraformJSON: "j", CloudFormation: "y", Caller: "l", Admits: "a", WideCure: "w",
 		Register: &report.Registration{URL: "https://x", ClientIDs: []string{"a"}, Add: true}}}
-	r.FixWithheld = true
+	r.FixWithheld, r.AccountAlias = true, "octo-prod"
 	r.Candidates = []report.Candidate{{RoleARN: arn + "role/x", Allows: true, Checks: r.Checks, Causes: r.Causes}}
 	r.Alternatives = []report.Alternative{{Statement: 1, Checks: r.Checks, Causes: r.Causes}}
 	r.Changes = []report.Change{{Time: *r.Denial.Time, Event: "AddClientIDToOpenIDConnectProvider", EventID: "1", By: "b", UserAgent: "u", Role: "r", Provider: "p", ClientID: "c", After: true}}

@@ -104,6 +104,7 @@ func whole(f *fixture) report.Report {
 	r.Trace = append(r.Trace, other.Trace...)
 	r.Present = &report.Present{Verdict: "refuses", Cause: "aud does not match", By: "b", EventID: "e", Since: time.Unix(0, 0)}
 	r.Denial.Missing = append(r.Denial.Missing, "resources")
+	r.AccountAlias = "octo-tools"
 	return r
 }
 
@@ -142,7 +143,7 @@ func TestShare(t *testing.T) {
 			t.Errorf("%s: the report itself was changed", f.name)
 		}
 		for place, shown := range everywhere(t, &shared) {
-			for _, secret := range []string{account, "198.51.100.24", "203.0.113.7", "user/ana", "5d1f0c6a-1f0b", "api-deploy", "prefect-flows", "web-staging", "nodejs#20", "trust.json", "Flows"} {
+			for _, secret := range []string{account, "198.51.100.24", "203.0.113.7", "user/ana", "5d1f0c6a-1f0b", "api-deploy", "prefect-flows", "web-staging", "nodejs#20", "trust.json", "Flows", "octo-tools"} {
 				if strings.Contains(shown, secret) {
 					t.Errorf("%s: %s shows %q:\n%s", f.name, place, secret, shown)
 				}
@@ -200,10 +201,29 @@ func TestSharePlaceholders(t *testing.T) {
 	}
 }
 
+// An account's alias is nobody else's business: no text to pass on has it, nor
+// those that stand in a thread or a mail beside the report itself.
+func TestShareHasNoAlias(t *testing.T) {
+	r := aliasCase()
+	shared := report.Share(r)
+	places := everywhere(t, &shared)
+	for _, most := range []int{report.DefaultMost, 100, 0} { // in short as well
+		places["thread"] += report.ShareSections(&r, most)[0].Code
+	}
+	for place, shown := range places {
+		if strings.Contains(shown, r.AccountAlias) {
+			t.Errorf("%s shows it:\n%s", place, shown)
+		}
+	}
+	if first, _, _ := strings.Cut(rendered(t, &r, report.TextOptions{Width: 200}), "\n"); !strings.Contains(first, "octo-tools (") {
+		t.Errorf("the report itself does not: %s", first)
+	}
+}
+
 func TestShareGolden(t *testing.T) {
 	for _, f := range fixtures() {
 		switch f.name {
-		case "prefect", "environment", "stranger", "no-role", "misnamed-key":
+		case "prefect", "environment", "alias", "stranger", "no-role", "misnamed-key":
 			shared := report.Share(f.report)
 			golden.Compare(t, filepath.Join("testdata", f.name+".share.txt"), rendered(t, &shared, report.TextOptions{}))
 		}

@@ -72,10 +72,8 @@ func (p *page) headline(r *Report) {
 	}
 	line, used := p.mark(t)+" ", p.margin()
 	for i, ph := range phrases {
-		text := p.prose(ph.words)
-		if ph.value != "" {
-			text += p.value(ph.value, maxShort) + ph.after
-		}
+		ph.words = p.prose(ph.words)
+		text := ph.spelt(func(v string) string { return p.value(v, maxShort) })
 		if i > 0 && used+3+columns(text) <= p.width {
 			line, used = line+between, used+3
 		} else if i > 0 {

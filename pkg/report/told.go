@@ -39,7 +39,7 @@ type ToldCause struct {
 // Tell takes a report apart. Of no value it shows more than so many
 // characters.
 func Tell(r *Report, most int) Told {
-	b := &brief{r: r, t: &Tally{}, most: max(most, leastMost)}
+	b := &brief{r: r, t: &Tally{AccountName: r.AccountAlias}, most: max(most, leastMost)}
 	b.headline()
 	told := Told{Headline: b.lines[0].Pieces}
 	b.lines = nil

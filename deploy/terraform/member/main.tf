@@ -58,11 +58,11 @@ resource "aws_iam_role_policy" "reader_role" {
         Action   = "iam:GetOpenIDConnectProvider"
         Resource = "arn:${local.partition}:iam::${local.account}:oidc-provider/*"
       },
-      # None of the three knows resources: IAM takes only "*".
+      # None of the four knows resources: IAM takes only "*".
       {
         Sid      = "ListAndLookUp"
         Effect   = "Allow"
-        Action   = ["iam:ListRoles", "iam:ListOpenIDConnectProviders", "cloudtrail:LookupEvents"]
+        Action   = ["iam:ListRoles", "iam:ListOpenIDConnectProviders", "iam:ListAccountAliases", "cloudtrail:LookupEvents"]
         Resource = "*"
       },
     ]

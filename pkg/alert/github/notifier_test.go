@@ -190,7 +190,7 @@ func TestGolden(t *testing.T) {
 				t.Fatalf("%d check runs", len(runs))
 			}
 			got := runs[0].Name + "\n" + runs[0].Output.Title + "\n\n" + runs[0].Output.Summary
-			for _, secret := range []string{m.Incident.Account, "198.51.100.15", "api-deploy", "/ana", "/bob", "<!here>", "<script"} {
+			for _, secret := range []string{m.Incident.Account, "198.51.100.15", "api-deploy", "/ana", "/bob", "<!here>", "<script", "evil.example|x", "222233334444"} {
 				if strings.Contains(got, secret) {
 					t.Errorf("it tells %q:\n%s", secret, got)
 				}

@@ -69,12 +69,16 @@ func cases(t testing.TB) map[string]*alert.Message {
 		"already-fixed": opened(t, with(gitHubCall, func(c *call) { c.changed, c.at = "api-deploy", "2026-11-24T14:02:11Z" }), 1, 1, "2026-11-24T14:02:11Z", "2026-11-24T14:02:11Z"),
 		"partial":       opened(t, with(gitHubCall, func(c *call) { c.unread = true }), 1, 1, "2026-11-24T09:41:12Z", "2026-11-24T09:41:12Z"),
 		"hostile": opened(t, with(gitHubCall, func(c *call) {
+			c.account = "444455556666" // which the operator calls nothing
 			c.sub = "repo:octo-org/api:environment:<!channel> *b* _i_ `c` @here :fire: «x» \u202e&amp;<https://evil.example|click> \x1b[31m" + strings.Repeat("A", 900)
 			c.session, c.agent = "<!here>:tada:", "curl/8 <!channel> \"quoted\"\r\nX: y"
 		}), 2, 2, "2026-11-24T09:41:12Z", "2026-11-24T10:41:58Z"),
 		"overflow": {Kind: alert.KindOpened, Incident: alert.Incident{Account: "222233334444", Overflow: true, Attempts: 160,
 			First: at("2026-11-24T16:02:10Z"), Last: at("2026-11-24T16:58:41Z"), MoreRuns: 40}},
 	}
+	h := m["hostile"]
+	h.Incident.Alias = "<!here> *prod* `x` (222233334444) @ops <https://evil.example|x> :fire: \u202e\x1b[31m"
+	h.Report.AccountAlias = h.Incident.Alias
 	over := m["overflow"]
 	for i := range 37 {
 		over.Incident.Reasons.Add(fmt.Sprintf("api-deploy: sub_mismatch: repo:octo-org/api:ref:refs/heads/try-%d", i))
@@ -142,6 +146,7 @@ func wave(one *alert.Message, n int, owner string) *alert.Message {
 		rename := strings.NewReplacer("/api", "/"+name, "456789012", fmt.Sprint(456789012+i)).Replace
 		m := alert.Member{ID: fmt.Sprintf("%012x", i), Account: []string{"222233334444", "111122223333", "444455556666"}[i%3], Line: 8,
 			Resource: name, Expected: rename(cause.Expected[0]), Presented: rename(cause.Presented[0])}
+		m.Alias = map[string]string{"222233334444": "octo-prod", "444455556666": "octo-data"}[m.Account]
 		m.Role = "arn:aws:iam::" + m.Account + ":role/" + name + "-deploy"
 		w := in.Wave
 		w.Members = append(w.Members, m)

@@ -34,7 +34,7 @@ func longMessage(m *alert.Message, most int) *rapid.Generator[*alert.Message] {
 		text := func(label string) string { return hostileText(most).Draw(t, label) }
 		sub, expected, role := text("sub"), text("expected"), text("role")
 		in := m.Incident
-		in.Subjects, in.Reasons, in.Role, in.Shape = alert.Distinct{}, alert.Distinct{}, role, sub
+		in.Subjects, in.Reasons, in.Role, in.Shape, in.Alias = alert.Distinct{}, alert.Distinct{}, role, sub, text("alias")
 		for i := range rapid.IntRange(0, 40).Draw(t, "subjects") {
 			in.Subjects.Add(fmt.Sprint(i) + sub)
 			in.Reasons.Add(fmt.Sprint(i) + expected)
@@ -43,7 +43,7 @@ func longMessage(m *alert.Message, most int) *rapid.Generator[*alert.Message] {
 		r := *m.Report
 		d := r.Denial
 		d.Sub, d.RoleARN, d.SessionName, d.UserAgent, d.EventID, d.Region, d.Account = &sub, &role, &sub, text("agent"), text("event"), role, role
-		r.Denial, r.Notes, r.Summary = d, []string{text("note"), sub}, sub
+		r.Denial, r.AccountAlias, r.Notes, r.Summary = d, in.Alias, []string{text("note"), sub}, sub
 		r.Partial, r.Stranger = rapid.Bool().Draw(t, "partial"), rapid.Bool().Draw(t, "stranger")
 		r.Causes = slices.Repeat(r.Causes, rapid.IntRange(0, 30).Draw(t, "causes"))
 		for i := range r.Causes {

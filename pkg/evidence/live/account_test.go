@@ -78,7 +78,7 @@ func TestAllRolesInPages(t *testing.T) {
 			t.Errorf("roles read %t, want true; tags read %t, want false, since ListRoles has none", a.RolesRead, a.Roles[0].TagsRead)
 		}
 		got := s.made()
-		if diff := cmp.Diff([]string{"GetCallerIdentity", "ListOpenIDConnectProviders", "ListRoles", "ListRoles 2", "ListRoles 4"}, got); diff != "" {
+		if diff := cmp.Diff([]string{"GetCallerIdentity", "ListAccountAliases", "ListOpenIDConnectProviders", "ListRoles", "ListRoles 2", "ListRoles 4"}, got); diff != "" {
 			t.Errorf("calls (-want +got):\n%s", diff)
 		}
 	})
@@ -158,7 +158,7 @@ func TestTwelveAtOnceAndAfterAnother(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		want := []string{"GetCallerIdentity", "GetRole deploy", "ListOpenIDConnectProviders"}
+		want := []string{"GetCallerIdentity", "GetRole deploy", "ListAccountAliases", "ListOpenIDConnectProviders"}
 		if diff := cmp.Diff(want, s.made()); diff != "" {
 			t.Errorf("who waits gets what the first one got (-want +got):\n%s", diff)
 		}

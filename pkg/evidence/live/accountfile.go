@@ -16,6 +16,7 @@ import (
 type (
 	file struct {
 		AccountID string     `json:"AccountId"`
+		Aliases   *[]string  `json:"AccountAliases,omitempty"`
 		TakenAt   time.Time  `json:"TakenAt"`
 		Roles     *[]role    `json:",omitempty"`
 		Providers *[]idp     `json:"OpenIDConnectProviders,omitempty"`

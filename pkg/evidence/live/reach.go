@@ -32,6 +32,7 @@ type account struct {
 	roles     cells[foundRole]
 	list      *cell[[]evidence.Role]
 	providers *cell[providers]
+	alias     *cell[alias]
 	trails    trails
 }
 
@@ -148,7 +149,7 @@ func (s *Source) account(cfg aws.Config, id string, own bool, p partition) *acco
 	if len(s.accounts) >= maxCells {
 		clear(s.accounts)
 	}
-	a := &account{id: id, partition: p, list: newCell[[]evidence.Role](), providers: newCell[providers]()}
+	a := &account{id: id, partition: p, list: newCell[[]evidence.Role](), providers: newCell[providers](), alias: newCell[alias]()}
 	if !own {
 		a.assumed = "arn:" + p.name + ":iam::" + id + ":role/" + strings.TrimPrefix(s.c.ReaderRole, "/")
 		cfg = cfg.Copy()

@@ -19,7 +19,7 @@ const reader = "arn:aws:iam::444455556666:role/security/whydenied-reader"
 func TestOtherAccount(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newStub()
-		s.accounts[spoke].roles = []stubRole{{name: "deploy", policy: trust(wanted)}}
+		s.accounts[spoke].roles, s.accounts[spoke].alias = []stubRole{{name: "deploy", policy: trust(wanted)}}, "octo-prod"
 		c := s.config()
 		c.ReaderRole, c.ExternalID = "security/whydenied-reader", "e-1"
 		source := live.New(c)
@@ -29,12 +29,12 @@ func TestOtherAccount(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(map[string]string{arn: wanted}, admits(a)); diff != "" || a.ID != spoke {
-				t.Errorf("account %s; roles (-want +got):\n%s", a.ID, diff)
+			if diff := cmp.Diff(map[string]string{arn: wanted}, admits(a)); diff != "" || a.ID != spoke || a.Alias != "octo-prod" {
+				t.Errorf("account %s, alias %q; roles (-want +got):\n%s", a.ID, a.Alias, diff)
 			}
 			pass(2 * time.Minute)
 		}
-		want := []string{"AssumeRole " + reader + " e-1 whydenied", "GetCallerIdentity", "GetRole deploy", "GetRole deploy", "ListOpenIDConnectProviders", "ListOpenIDConnectProviders"}
+		want := []string{"AssumeRole " + reader + " e-1 whydenied", "GetCallerIdentity", "GetRole deploy", "GetRole deploy", "ListAccountAliases", "ListOpenIDConnectProviders", "ListOpenIDConnectProviders"}
 		if diff := cmp.Diff(want, s.made()); diff != "" {
 			t.Errorf("credentials are kept; the own ones were asked for once (-want +got):\n%s", diff)
 		}
@@ -103,7 +103,7 @@ func TestRoleOfElsewhere(t *testing.T) {
 			if len(a.Notes) != 1 || !strings.Contains(a.Notes[0], "that is no ARN of a role of account 111122223333") || a.RoleAt(role, time.Now()).Present.Missing {
 				t.Errorf("%s: notes %q; want one that says why it was not asked for, and nothing known of it", role, a.Notes)
 			}
-			if diff := cmp.Diff([]string{"GetCallerIdentity", "ListOpenIDConnectProviders"}, s.made()); diff != "" {
+			if diff := cmp.Diff([]string{"GetCallerIdentity", "ListAccountAliases", "ListOpenIDConnectProviders"}, s.made()); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", role, diff)
 			}
 		})

@@ -23,11 +23,12 @@ type reading struct {
 	err     error // the first thing that could not be
 }
 
-// all reads roles, providers and changes at once. The roles come first in what
-// is told, the changes last.
+// all reads roles, providers, changes and the alias at once. The roles come
+// first in what is told, the changes last; of the alias nothing is told.
 func (r *reading) all(ctx context.Context) {
 	var providers, changes evidence.Account
 	var wait sync.WaitGroup
+	named := r.s.naming(ctx, r.a)
 	wait.Go(func() { r.providers(ctx, &providers) })
 	wait.Go(func() { r.history = r.s.changes(ctx, r.a, r.q.Time) })
 	roles := r.roles(ctx)
@@ -44,6 +45,7 @@ func (r *reading) all(ctx context.Context) {
 	if r.into.TakenAt.IsZero() {
 		r.into.TakenAt = r.s.c.Now()
 	}
+	r.into.Alias = evidence.AliasOf(named().listed)
 	r.nothing = r.err != nil && !roles && !providers.ProvidersRead && len(providers.Providers) == 0 && !r.history.read()
 }
 

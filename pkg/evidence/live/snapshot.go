@@ -24,7 +24,7 @@ func (e *PartialError) Error() string {
 }
 
 // Snapshot writes the own account to a file that [evidence.ParseSnapshot]
-// reads: its roles, its identity providers, and the changes of both as far
+// reads: its alias, its roles, its identity providers, and the changes of these as far
 // back as CloudTrail keeps them. What could not be read leaves its key out,
 // which means "not read"; changes that could not be read to their end begin
 // later. Either is told by a [*PartialError]. Any other error
@@ -35,8 +35,10 @@ func (s *Source) Snapshot(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	t := &taking{s: s, a: a, f: file{AccountID: a.id, TakenAt: s.c.Now().UTC().Truncate(time.Second)}}
+	named := s.naming(ctx, a)
 	t.roles(ctx)
 	t.providers(ctx)
+	t.alias(named())
 	if t.f.Roles == nil && t.f.Providers == nil {
 		return fmt.Errorf("account %s could not be read: %s", a.id, t.missing[0])
 	}
@@ -80,6 +82,16 @@ func (t *taking) roles(ctx context.Context) {
 		}
 	}
 	t.f.Roles = &all
+}
+
+// alias is left out where it could not be read, and the snapshot is whole
+// without.
+func (t *taking) alias(named alias) {
+	if named.err != nil {
+		t.s.progress("the account's alias was not read: %v", named.err)
+		return
+	}
+	t.f.Aliases = &named.listed
 }
 
 // mentionsTags tells whether a trust policy may look at the role's own tags.

@@ -33,7 +33,7 @@ func TestSnapshotGivesTheSameDiagnosis(t *testing.T) {
 			s.page = 1
 			s.set(func(a *stubAccount) {
 				a.roles = []stubRole{{name: "deploy", policy: policy(wanted), tags: map[string]string{"env": "test"}}, {path: "/ci", name: "build", policy: trust("a")}, {name: "bad", policy: "<&>"}}
-				a.providers = []stubProvider{gitHubProvider(), {host: "example.com"}}
+				a.providers, a.alias = []stubProvider{gitHubProvider(), {host: "example.com"}}, "octo-tools"
 			})
 			s.add(t, updated("deploy", "1999-11-20T10:00:00Z", policy(other)), 0)
 			s.add(t, deleted("gone", "13:00:00"), 0)
@@ -55,6 +55,9 @@ func TestSnapshotGivesTheSameDiagnosis(t *testing.T) {
 			if diff := cmp.Diff(essence(want), essence(got)); diff != "" {
 				t.Errorf("role %q: live and from the file (-live +file):\n%s", role, diff)
 			}
+			if got.AccountAlias != "octo-tools" {
+				t.Errorf("role %q: the account is called %q, want octo-tools", role, got.AccountAlias)
+			}
 			if role != "" && outcome(want) != "explained sub_mismatch certain condition_mismatch likely then refuses since 14:05 by "+operator {
 				t.Errorf("%s: the case does not show what it should", outcome(want))
 			}
@@ -69,7 +72,7 @@ func essence(r report.Report) report.Report {
 }
 
 func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
-	const anything = `"AccountId" "TakenAt"`
+	const anything = `"AccountId" "AccountAliases" "TakenAt"`
 	tests := []struct {
 		label, reason string
 		faults        map[string]string
@@ -79,6 +82,7 @@ func TestSnapshotOfWhatCouldBeRead(t *testing.T) {
 		err           string
 	}{
 		{label: "everything", reason: "an empty list says that there are none", keys: anything + ` "Roles" "OpenIDConnectProviders" "Events"`},
+		{label: "no alias", reason: "it is decoration: the snapshot is whole without", faults: map[string]string{"ListAccountAliases": "denied"}, keys: `"AccountId" "TakenAt" "Roles" "OpenIDConnectProviders" "Events"`},
 		{label: "no roles", reason: "the key is left out", faults: map[string]string{"ListRoles": "denied"}, keys: anything + ` "OpenIDConnectProviders" "Events"`,
 			missing: []string{"the roles were not read: iam:ListRoles: access denied: the permission iam:ListRoles is missing"}},
 		{label: "no providers", reason: "one of them is not enough to say that there are no others", faults: map[string]string{"GetOpenIDConnectProvider": "denied"}, keys: anything + ` "Roles" "Events"`,
@@ -182,6 +186,7 @@ func TestSnapshotIsDated(t *testing.T) {
 		}
 		want := `{
   "AccountId": "111122223333",
+  "AccountAliases": [],
   "TakenAt": "2000-01-01T14:20:00Z",
   "Roles": [],
   "OpenIDConnectProviders": [],

@@ -39,6 +39,7 @@ type stub struct {
 type stubAccount struct {
 	roles     []stubRole
 	providers []stubProvider
+	alias     string
 }
 
 type stubRole struct {
@@ -211,6 +212,12 @@ func (s *stub) answer(r *http.Request, action string) (body, code string) {
 			body += "<member><Arn>" + p.arn(owner) + "</Arn></member>"
 		}
 		return "<OpenIDConnectProviderList>" + body + "</OpenIDConnectProviderList>", ""
+	case "ListAccountAliases":
+		s.calls = append(s.calls, action)
+		if a.alias != "" {
+			body = "<member>" + text(a.alias) + "</member>"
+		}
+		return "<AccountAliases>" + body + "</AccountAliases><IsTruncated>false</IsTruncated>", ""
 	case "GetOpenIDConnectProvider":
 		arn := r.Form.Get("OpenIDConnectProviderArn")
 		s.calls = append(s.calls, action+" "+arn)
