@@ -97,7 +97,7 @@ variable "git_hub_repositories" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^([A-Za-z0-9][A-Za-z0-9_-]{0,38}/([A-Za-z0-9._-]{1,100}|\\*)(,[A-Za-z0-9][A-Za-z0-9_-]{0,38}/([A-Za-z0-9._-]{1,100}|\\*))*)?$", var.git_hub_repositories))
+    condition     = can(regex("^([A-Za-z0-9][A-Za-z0-9_-]{0,38}/(\\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,97}|\\*)(,[A-Za-z0-9][A-Za-z0-9_-]{0,38}/(\\.{0,2}[A-Za-z0-9_-][A-Za-z0-9._-]{0,97}|\\*))*)?$", var.git_hub_repositories))
     error_message = "The value must be repositories such as octo-org/api,octo-labs/* separated by commas, or empty."
   }
 }
@@ -121,8 +121,8 @@ variable "account_names" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^(\\s*\\d{12}=[^,]{1,100}(,\\s*\\d{12}=[^,]{1,100})*|\\s*\\{[\\s\\S]*\\}\\s*)?$", var.account_names))
-    error_message = "The value must be names such as 111122223333=prod,222233334444=data, a JSON object of names by account, or empty."
+    condition     = can(regex("^(\\s*\\d{12}=[^,\\s][^,]{0,99}(,\\s*\\d{12}=[^,\\s][^,]{0,99})*|\\s*\\{\\s*(\"\\d{12}\"\\s*:\\s*\"[^\"\\\\\\x00-\\x20][^\"\\\\\\x00-\\x1f]{0,99}\"(\\s*,\\s*\"\\d{12}\"\\s*:\\s*\"[^\"\\\\\\x00-\\x20][^\"\\\\\\x00-\\x1f]{0,99}\")*)?\\s*\\}\\s*)?$", var.account_names))
+    error_message = "The value must be names such as 111122223333=prod,222233334444=data, or a JSON object of names by account without escapes, or empty."
   }
 
   validation {
@@ -137,9 +137,47 @@ variable "routes" {
   default     = ""
   nullable    = false
 
+  # What "whydenied routes check" asks for. jsonencode shows of which type a value is.
   validation {
-    condition     = can(regex("^(\\s*\\[[\\s\\S]*\\]\\s*)?$", var.routes))
-    error_message = "The value must be a list in JSON, or empty."
+    condition = var.routes == "" || can(regex("^\\s*\\[([^\\\\]*\\})?\\s*\\]\\s*$", var.routes)) && try(alltrue([for rule in jsondecode(var.routes) :
+      can(regex("^\\{", jsonencode(rule))) && alltrue([for key, value in rule : contains(["match", "slackChannel", "mention", "topicArn"], key)])
+    ]), false)
+    error_message = "The value must be a JSON list of objects with match, slackChannel, mention and topicArn, without escapes, or empty."
+  }
+
+  # From here on try is true for what was refused already.
+  validation {
+    condition = try(alltrue([for rule in jsondecode(var.routes) :
+      can(regex("^\\{", jsonencode(try(rule.match, {})))) && alltrue([for key, value in try(rule.match, {}) : contains(["account", "role", "tags"], key)])
+    ]), true)
+    error_message = "Each match must be an object with account, role and tags; any of them may be left out."
+  }
+
+  validation {
+    condition = try(alltrue([for rule in jsondecode(var.routes) :
+      can(regex("^\"\\d{12}\"$", jsonencode(try(rule.match.account, "000000000000")))) &&
+      can(regex("^\"(/[A-Za-z0-9_+=,.@/*?-]{0,511}|[A-Za-z0-9_+=,.@*?-]{1,512})\"$", jsonencode(try(rule.match.role, "*")))) &&
+      can(regex("^\\{", jsonencode(try(rule.match.tags, {})))) &&
+      alltrue([for key, value in try(rule.match.tags, {}) : key != "" && can(regex("^\".+\"$", jsonencode(value)))])
+    ]), true)
+    error_message = "In a match, account must be twelve digits, role a pattern such as deploy-* or /ci/*, tags an object of patterns by key, none of them empty."
+  }
+
+  validation {
+    condition = try(alltrue([for rule in jsondecode(var.routes) :
+      can(regex("^\"([CGD][A-Z0-9]{6,20})?\"$", jsonencode(try(rule.slackChannel, "")))) &&
+      can(regex("^\"(here|channel|everyone|[UWS][A-Z0-9]{6,20})?\"$", jsonencode(try(rule.mention, "")))) &&
+      can(regex("^\"(arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[A-Za-z0-9_-]{1,256})?\"$", jsonencode(try(rule.topicArn, "")))) &&
+      anytrue([for key in ["slackChannel", "mention", "topicArn"] : try(rule[key], "") != ""])
+    ]), true)
+    error_message = "A rule must lead somewhere: slackChannel is a channel's ID, mention here, channel, everyone or an ID of a user or user group, topicArn the ARN of a topic."
+  }
+
+  validation {
+    condition = try(alltrue([for at, rule in jsondecode(var.routes) :
+      at == length(jsondecode(var.routes)) - 1 || try(rule.match.account, rule.match.role, keys(rule.match.tags)[0], "") != ""
+    ]), true)
+    error_message = "Only the last rule may match everything: one that follows it would never be reached."
   }
 
   validation {
@@ -184,8 +222,8 @@ variable "quiet_period" {
   nullable    = false
 
   validation {
-    condition     = can(regex("^[1-9][0-9]{0,5}(h|m|s)([0-9]{1,6}(h|m|s))*$", var.quiet_period))
-    error_message = "The value must be a duration such as 24h or 90m."
+    condition     = can(regex("^[1-9][0-9]{0,5}(h|m|s)([0-9]{1,5}(h|m|s)){0,2}$", var.quiet_period))
+    error_message = "The value must be a duration such as 24h or 1h30m."
   }
 }
 

@@ -63,9 +63,9 @@ func hclBody(t *testing.T, name string) *hclsyntax.Body {
 // functions are those of Terraform that the modules call. The digest of the zip
 // file is a text, for the file is not there.
 var functions = map[string]ctyfunction.Function{
-	"alltrue": alltrue, "can": tryfunc.CanFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
-	"floor": stdlib.FloorFunc, "jsonencode": stdlib.JSONEncodeFunc, "length": length, "merge": stdlib.MergeFunc,
-	"one": one, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc, "tostring": stdlib.MakeToFunc(cty.String),
+	"alltrue": alltrue, "anytrue": anytrue, "can": tryfunc.CanFunc, "concat": stdlib.ConcatFunc, "contains": stdlib.ContainsFunc,
+	"floor": stdlib.FloorFunc, "jsondecode": stdlib.JSONDecodeFunc, "jsonencode": stdlib.JSONEncodeFunc, "keys": stdlib.KeysFunc, "length": length, "merge": stdlib.MergeFunc,
+	"one": one, "range": stdlib.RangeFunc, "regex": stdlib.RegexFunc, "tostring": stdlib.MakeToFunc(cty.String), "try": tryfunc.TryFunc,
 	"filebase64sha256": ctyfunction.New(&ctyfunction.Spec{
 		Params: []ctyfunction.Parameter{{Name: "path", Type: cty.String}},
 		Type:   ctyfunction.StaticReturnType(cty.String),
@@ -94,6 +94,18 @@ var alltrue = ctyfunction.New(&ctyfunction.Spec{
 			all = all.And(v)
 		}
 		return all, nil
+	},
+})
+
+var anytrue = ctyfunction.New(&ctyfunction.Spec{
+	Params: []ctyfunction.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+	Type:   ctyfunction.StaticReturnType(cty.Bool),
+	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+		some := cty.False
+		for _, v := range args[0].AsValueSlice() {
+			some = some.Or(v)
+		}
+		return some, nil
 	},
 })
 

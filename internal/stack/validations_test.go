@@ -16,7 +16,9 @@ import (
 )
 
 // Each parameter is a variable under the same name in snake case, with the same
-// default, the same words where it takes one of several, and the same pattern.
+// default, the same words where it takes one of several, and the same pattern. Of
+// routes the module reads the JSON, where the template has but a pattern: both
+// are held to what the function takes (TestRoutesPattern).
 func TestVariablesAreTheParameters(t *testing.T) {
 	off := map[string]string{"heartbeat_days": "0", "reserved_concurrency": "-1", "subnet_ids": "", "security_group_ids": "", "route_topic_arns": ""}
 	for _, p := range pairs {
@@ -40,7 +42,7 @@ func TestVariablesAreTheParameters(t *testing.T) {
 			if diff := cmp.Diff(defaultOf(parameter, off[snake(name)]), defaultIn(t, block)); diff != "" {
 				t.Errorf("%s: default of %s (-%s +module):\n%s", p.folder, name, p.template, diff)
 			}
-			if pattern := patternIn(t, block); !samePattern(typeOf(block), pattern, parameter.Pattern) {
+			if pattern := patternIn(t, block); name != "Routes" && !samePattern(typeOf(block), pattern, parameter.Pattern) {
 				t.Errorf("%s: %s takes %q, the template %q", p.folder, name, pattern, parameter.Pattern)
 			}
 		}
@@ -81,7 +83,7 @@ func defaultIn(t *testing.T, variable *hclsyntax.Block) string {
 	return text
 }
 
-// patternIn is the pattern that a variable's first validation asks for.
+// patternIn is the pattern that a variable's last validation with one asks for.
 func patternIn(t *testing.T, variable *hclsyntax.Block) (pattern string) {
 	t.Helper()
 	for _, block := range variable.Body.Blocks {
