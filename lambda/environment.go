@@ -9,9 +9,9 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"whydenied/lambda/doctor"
 	"whydenied/pkg/alert"
 	"whydenied/pkg/alert/github"
-	"whydenied/pkg/report"
 )
 
 // environment is what the function is told by its variables. The template sets
@@ -33,6 +33,7 @@ type environment struct {
 	routes       alert.Routes
 	accounts     map[string]string // what people call them, by ID
 	docs         string            // where docs/causes is published
+	unused       []doctor.Unused   // what is not valid, and done without
 }
 
 type slackSettings struct{ secret, channel, api string }
@@ -43,7 +44,9 @@ type gitHubSettings struct {
 }
 
 // readEnvironment reads the variables. The error names the one that is wrong,
-// and says what was expected.
+// and says what was expected. Of those by which people are told in another way
+// or place the function does without what is not valid, and tells them the usual
+// way.
 func readEnvironment(env func(string) string) (environment, error) {
 	r := reader{env: env}
 	e := environment{
@@ -56,16 +59,15 @@ func readEnvironment(env func(string) string) (environment, error) {
 		},
 		github: gitHubSettings{
 			secret: r.arn("WHYDENIED_GITHUB_SECRET_ARN", "secretsmanager", "ssm"), api: env("WHYDENIED_GITHUB_API"),
-			repositories: parsed(&r, "WHYDENIED_GITHUB_REPOSITORIES", github.ParseRepositories),
 		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
-		routes: parsed(&r, "WHYDENIED_ROUTES", parseRoutes), accounts: parsed(&r, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts),
-		docs: r.address("WHYDENIED_DOCS_URL"),
 	}
-	e.checkRoutes(&r)
-	if listed := env("WHYDENIED_GITHUB_REPOSITORIES") != ""; listed != (e.github.secret != "") {
-		r.fail("WHYDENIED_GITHUB_SECRET_ARN and WHYDENIED_GITHUB_REPOSITORIES go together: the app that writes, and where it may")
-	}
+	e.routes = parsed(&e, env, "WHYDENIED_ROUTES", parseRoutes)
+	e.accounts = parsed(&e, env, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts)
+	e.docs = parsed(&e, env, "WHYDENIED_DOCS_URL", parseDocs)
+	e.github.repositories = parsed(&e, env, "WHYDENIED_GITHUB_REPOSITORIES", github.ParseRepositories)
+	e.checkRoutes()
+	e.checkGitHub(env("WHYDENIED_GITHUB_REPOSITORIES") != "")
 	if r.err == nil && e.table == "" {
 		for name, set := range map[string]bool{"WHYDENIED_TOPIC_ARN": e.topic != "", "WHYDENIED_SLACK_SECRET_ARN": e.slack.secret != "", "WHYDENIED_BUS": e.bus != "", "WHYDENIED_GITHUB_SECRET_ARN": e.github.secret != ""} {
 			if set {
@@ -76,40 +78,9 @@ func readEnvironment(env func(string) string) (environment, error) {
 	return e, r.err
 }
 
-// checkRoutes refuses routes that lead to what is not there.
-func (e *environment) checkRoutes(r *reader) {
-	for i := range e.routes {
-		switch rule := &e.routes[i]; {
-		case e.table == "":
-			r.fail("WHYDENIED_TABLE is not set, expected the name of the table that holds incidents, which WHYDENIED_ROUTES needs")
-		case rule.SlackChannel != "" && (e.slack.secret == "" || e.slack.channel == ""):
-			// A webhook has its one channel in itself, and for each other one
-			// there would have to be another secret.
-			r.fail("WHYDENIED_ROUTES: rule %d has a slackChannel, which takes a bot token: set WHYDENIED_SLACK_SECRET_ARN to one, and WHYDENIED_SLACK_CHANNEL to the channel of all others", i+1)
-		case rule.Mention != "" && e.slack.secret == "":
-			r.fail("WHYDENIED_ROUTES: rule %d has a mention, and WHYDENIED_SLACK_SECRET_ARN is not set", i+1)
-		}
-	}
-}
-
 // topics tells whether some message goes to a topic.
 func (e *environment) topics() bool {
 	return e.topic != "" || slices.ContainsFunc(e.routes, func(rule alert.Rule) bool { return rule.TopicARN != "" })
-}
-
-func parseRoutes(text string) (alert.Routes, error) { return alert.ParseRoutes([]byte(text)) }
-
-// parsed reads a variable that is data; the zero T where it is not set.
-func parsed[T any](r *reader, name string, parse func(string) (T, error)) (value T) {
-	text := r.env(name)
-	if text == "" {
-		return value
-	}
-	value, err := parse(text)
-	if err != nil {
-		r.fail("%s: %w", name, err)
-	}
-	return value
 }
 
 // reader keeps the first error.
@@ -147,15 +118,6 @@ func (r *reader) arn(name string, services ...string) string {
 	// What was given may be a secret that somebody put where its ARN belongs.
 	r.fail("%s is no ARN of %s", name, strings.Join(services, " or "))
 	return ""
-}
-
-// address is that of a folder of pages on the web, to which links lead.
-func (r *reader) address(name string) string {
-	text := r.env(name)
-	if text != "" && report.CauseURL(text, "sub_mismatch") == "" {
-		r.fail("%s is %q, expected an address such as https://docs.example.com/causes, without a query", name, text)
-	}
-	return text
 }
 
 func (r *reader) flag(name string) bool {

@@ -151,16 +151,6 @@ func TestInitError(t *testing.T) {
 		{"quiet", "a number has no unit", []string{"WHYDENIED_QUIET=24"}, `WHYDENIED_QUIET is "24", expected a time such as 24h`},
 		{"cap", "none would be no alert at all", []string{"WHYDENIED_CAP=0"}, `WHYDENIED_CAP is "0", expected a whole number from 1`},
 		{"flag", "a misspelled flag would be off", []string{"WHYDENIED_CLOSING_SUMMARY=yes"}, `WHYDENIED_CLOSING_SUMMARY is "yes", expected true or false`},
-		{"routes", "a rule that never matches sends nothing anywhere", []string{"WHYDENIED_TABLE=t", `WHYDENIED_ROUTES=[{"match": {"rôle": "x"}, "mention": "here"}]`}, `WHYDENIED_ROUTES: rule 1: unknown field "rôle"`},
-		{"routes of a webhook", "it has its channel in itself", []string{"WHYDENIED_TABLE=t", "WHYDENIED_SLACK_SECRET_ARN=arn:aws:ssm:eu-west-1:111122223333:parameter/hook", `WHYDENIED_ROUTES=[{"match": {}, "slackChannel": "C0123456789"}]`},
-			"WHYDENIED_ROUTES: rule 1 has a slackChannel, which takes a bot token"},
-		{"mention without Slack", "nobody would be told", []string{"WHYDENIED_TABLE=t", `WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_ROUTES: rule 1 has a mention"},
-		{"routes without a table", "nobody is told of anything", []string{`WHYDENIED_ROUTES=[{"match": {}, "mention": "here"}]`}, "WHYDENIED_TABLE is not set"},
-		{"account names", "a name without its account", []string{"WHYDENIED_ACCOUNT_NAMES=prod"}, `WHYDENIED_ACCOUNT_NAMES: "prod" is no name of an account`},
-		{"an app without a place", "it may write nowhere", []string{"WHYDENIED_TABLE=t", "WHYDENIED_GITHUB_SECRET_ARN=arn:aws:ssm:eu-west-1:111122223333:parameter/app"},
-			"WHYDENIED_GITHUB_SECRET_ARN and WHYDENIED_GITHUB_REPOSITORIES go together: the app that writes, and where it may"},
-		{"repositories", "no other wildcard", []string{"WHYDENIED_GITHUB_REPOSITORIES=octo-*/api"}, `WHYDENIED_GITHUB_REPOSITORIES: "octo-*/api" is no repository`},
-		{"docs", "a link to nowhere helps nobody", []string{"WHYDENIED_DOCS_URL=docs/causes"}, `WHYDENIED_DOCS_URL is "docs/causes", expected an address`},
 		{"log level", "a misspelled level would log nothing, or all", []string{"WHYDENIED_SNAPSHOT=account.json", "WHYDENIED_LOG=verbose"}, `WHYDENIED_LOG is "verbose", expected debug, info, warn or error`},
 	} {
 		t.Run(tt.label, func(t *testing.T) {

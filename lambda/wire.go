@@ -37,6 +37,9 @@ import (
 func (e *environment) wire(out, logs io.Writer) (handler.Config, error) {
 	m := metrics.New(out, time.Now)
 	c := handler.Config{Now: time.Now, Explained: m.Denial, Log: zerolog.New(logs).Level(e.level).With().Timestamp().Logger()}
+	for i := range e.unused {
+		c.Log.Error().Str("variable", e.unused[i].Variable).Str("reason", e.unused[i].Reason.Error()).Msg("not valid, and not used: " + e.unused[i].Instead)
+	}
 	load := once(func(ctx context.Context) (aws.Config, error) { return config.LoadDefaultConfig(ctx) })
 	if e.snapshot != "" {
 		snapshot, err := readSnapshot(e.snapshot)
@@ -91,7 +94,7 @@ func readSnapshot(file string) (evidence.Source, error) {
 func (e *environment) alerter(load loader, m *metrics.Writer) *alert.Alerter {
 	c := alert.Config{
 		Now: time.Now, Owner: owner, Quiet: e.quiet, Cap: e.limit, Closing: e.closing, Observe: m.Delivery, Notifiers: e.notifiers(load), Routes: e.routes,
-		Store: e.store(load),
+		Store: e.store(load), Unused: e.unusedNames(),
 	}
 	if e.queue != "" {
 		c.Later = queue.New(queue.Config{QueueURL: e.queue, Client: client(load, func(c aws.Config) queue.API { return sqs.NewFromConfig(c) })})
@@ -101,9 +104,8 @@ func (e *environment) alerter(load loader, m *metrics.Writer) *alert.Alerter {
 
 func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 	if e.slack.secret != "" {
-		// A bot token needs to be told its channel, a webhook has one.
 		fetch := slack.Secret(secret.New(load, e.slack.secret).Get)
-		if e.slack.channel != "" {
+		if e.slack.kind() == alert.SlackBot {
 			all = append(all, slack.NewBot(slack.BotConfig{Token: fetch, Channel: e.slack.channel, Accounts: e.accounts, APIURL: e.slack.api, Docs: e.docs}))
 		} else {
 			all = append(all, slack.NewWebhook(slack.WebhookConfig{URL: fetch, Accounts: e.accounts, InsecureAnyHost: e.slack.api != "", Docs: e.docs}))
@@ -125,7 +127,7 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 // hold from before would hide what is wrong now.
 func (e *environment) doctor(load loader) *doctor.Doctor {
 	c := doctor.Config{
-		Load: load, Now: time.Now, Function: function, Account: e.account, QueueURL: e.queue, Topic: e.topic, Bus: e.bus, Routes: e.routes,
+		Load: load, Now: time.Now, Function: function, Account: e.account, QueueURL: e.queue, Topic: e.topic, Bus: e.bus, Routes: e.routes, Unused: e.unused,
 		Reader: func() doctor.Reader {
 			return live.New(live.Config{Load: load, Own: e.account, ReaderRole: e.readerRole, ExternalID: e.externalID})
 		},

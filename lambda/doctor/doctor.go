@@ -38,7 +38,16 @@ type Config struct {
 	Bus       string // name or ARN
 	Secret    func(context.Context) (string, error)
 	Routes    alert.Routes
+	Unused    []Unused
 	Notifiers func() []alert.Notifier // makes them anew; nil for none
+}
+
+// Unused is a variable of the function that is not valid, and that it does
+// without.
+type Unused struct {
+	Variable string
+	Reason   error
+	Instead  string // what happens in place of what it asks for
 }
 
 // Reader is the way into accounts: a [whydenied/pkg/evidence/live.Source].
@@ -90,6 +99,7 @@ func (d *Doctor) Examine(ctx context.Context, q checkup.Request) checkup.Report 
 		v.notifiers = d.config.Notifiers()
 	}
 	places := d.regions(cfg.Region, q.Regions)
+	r.Checks = append(r.Checks, d.settings()...)
 	var looks []look
 	for _, region := range places {
 		looks = append(looks, v.region(region, q.Buses))

@@ -31,6 +31,9 @@ type Config struct {
 	Closing bool
 	Observe func(Observation) // is told of each delivery; may be nil
 	Routes  Routes            // where messages go; without one that fits, to where notifiers send by themselves
+	// Unused are settings that are not valid and so are not used; each message
+	// says so.
+	Unused []string
 }
 
 // Observation is how one delivery came out.

@@ -67,7 +67,7 @@ func (a *Alerter) deliverTo(ctx context.Context, n Notifier, id string, kind Kin
 	if err != nil || in == nil {
 		return wait, a.failed(n, err)
 	}
-	return a.send(ctx, n, &Message{Kind: kind, Incident: *in, Report: decode(in.Report), Growing: a.grows(in)})
+	return a.send(ctx, n, &Message{Kind: kind, Incident: *in, Report: decode(in.Report), Growing: a.grows(in), Unused: a.Unused})
 }
 
 // needs tells whether a notifier has something to say that it did not say yet.

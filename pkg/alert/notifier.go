@@ -53,6 +53,9 @@ type Message struct {
 	// overflow, which stands for many. That of a wave is one of its members'.
 	Report  *report.Report
 	Growing bool // a wave was met until just now
+	// Unused are settings of the function that are not valid, so that what they
+	// say was not heeded.
+	Unused []string
 }
 
 // RateLimitedError says that a place takes no more for a while.

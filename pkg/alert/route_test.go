@@ -1,6 +1,7 @@
 package alert_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -141,6 +142,53 @@ func TestRouteOfAnIncident(t *testing.T) {
 		in, err := w.store.Incident(t.Context(), chat.messages[i].incident)
 		if err != nil || in.Route != (alert.Route{SlackChannel: want}) {
 			t.Errorf("message %d goes to %+v, %v; want channel %q", i, in.Route, err, want)
+		}
+	}
+}
+
+// What the function does without is told to each place, for each message.
+func TestUnusedIsTold(t *testing.T) {
+	var got [][]string
+	w, p := newWorld(), &place{edits: true}
+	told := toldUnused{p, &got}
+	a := w.instance("one", func(c *alert.Config) { c.Unused = []string{"WHYDENIED_ROUTES"} }, told)
+	tell(t, a, denied("e1", mainBranch, "sub_mismatch", start))
+	if diff := cmp.Diff([][]string{{"WHYDENIED_ROUTES"}}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// toldUnused is a place that keeps what it is told of settings.
+type toldUnused struct {
+	*place
+
+	unused *[][]string
+}
+
+func (p toldUnused) Deliver(ctx context.Context, m *alert.Message, sent alert.Ref, keep func(alert.Ref) error) error {
+	tally := m.Tally(nil)
+	*p.unused = append(*p.unused, tally.Unused)
+	return p.place.Deliver(ctx, m, sent, keep)
+}
+
+func TestCheckSlack(t *testing.T) {
+	const channel, mention = `[{"match": {"role": "a"}, "topicArn": "arn:aws:sns:eu-west-1:111122223333:d"}, {"slackChannel": "C0123456789"}]`, `[{"mention": "here"}]`
+	for _, tt := range []struct {
+		rules string
+		kind  alert.SlackKind
+		want  string
+	}{
+		{channel, alert.SlackBot, ""}, {channel, alert.SlackWebhook, "rule 2 has a slackChannel, which takes a bot token"}, {channel, alert.SlackNone, "rule 2 has a slackChannel"},
+		{mention, alert.SlackBot, ""}, {mention, alert.SlackWebhook, ""}, {mention, alert.SlackNone, "rule 1 has a mention, and there is no Slack"},
+	} {
+		routes, err := alert.ParseRoutes([]byte(tt.rules))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := routes.CheckSlack(tt.kind); tt.want != "" {
+			fails(t, err, tt.want)
+		} else if err != nil {
+			t.Errorf("%s for %s: %v", tt.rules, tt.kind, err)
 		}
 	}
 }

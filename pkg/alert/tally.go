@@ -16,7 +16,7 @@ func (m *Message) Tally(names map[string]string) report.Tally {
 		Attempts: in.Attempts, Runs: in.RunCount(), First: in.First, Last: in.Last,
 		Subjects: in.Subjects.Listed, MoreSubjects: in.Subjects.More(), AtLeast: in.Subjects.AtLeast || in.Reasons.AtLeast,
 		Overflow: in.Overflow, Reasons: in.Reasons.Listed, MoreReasons: in.Reasons.More(),
-		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing,
+		Allowed: in.Allowed, Closed: in.Closed, Summary: m.Kind == KindClosing, Unused: m.Unused,
 	}
 	if n := len(in.Answers); n > 0 {
 		t.Answer = in.Answers[n-1].words()

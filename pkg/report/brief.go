@@ -82,6 +82,7 @@ func NewBrief(r *Report, t *Tally, most int) Brief {
 		b.callers()
 		b.count()
 	}
+	b.unused()
 	return Brief{Lines: b.lines}
 }
 

@@ -244,3 +244,22 @@ func TestWaveLines(t *testing.T) {
 		}
 	}
 }
+
+// Whoever reads a message in another place than they chose is told why, in one
+// line, and the last one, in each form that a brief has.
+func TestBriefUnused(t *testing.T) {
+	const want = "Not valid, so not used: WHYDENIED_ROUTES, WHYDENIED_DOCS_URL. whydenied doctor says what is wrong."
+	r := caseDiffers()
+	for label, change := range map[string]func(*report.Tally){
+		"a message": func(*report.Tally) {}, "a summary": func(t *report.Tally) { t.Summary = true },
+		"an overflow": func(t *report.Tally) { t.Overflow = true }, "a wave": func(t *report.Tally) { t.Wave = &report.Wave{} },
+	} {
+		tally := often()
+		change(tally)
+		before := plain(&r, tally)
+		tally.Unused = []string{"WHYDENIED_ROUTES", "WHYDENIED_DOCS_URL"}
+		if got := plain(&r, tally); strings.TrimSuffix(before, "\n")+"\n"+want != strings.TrimSuffix(got, "\n") {
+			t.Errorf("%s: got\n%s\nwant\n%s\nand %q", label, got, before, want)
+		}
+	}
+}

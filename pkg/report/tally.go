@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -35,6 +36,7 @@ type Tally struct {
 	Answer   *Answer   // what the last change did; nil for none
 	Wave     *Wave     // of one that stands for many with one reason; nil for others
 	Docs     string    // where docs/causes is published; "" for nowhere
+	Unused   []string  // settings that are not valid, and were not used for this message
 }
 
 // Previous is the closed incident before this one.
@@ -71,6 +73,13 @@ func (b *brief) count() {
 		pieces = append(pieces, Piece{Text: dot + t.More})
 	}
 	b.add("", pieces...)
+}
+
+// unused says that the message may not be where, or as, somebody meant it to be.
+func (b *brief) unused() {
+	if len(b.t.Unused) > 0 {
+		b.say("Not valid, so not used: " + strings.Join(b.t.Unused, ", ") + ". whydenied doctor says what is wrong.")
+	}
 }
 
 const dot = " · "

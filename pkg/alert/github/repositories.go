@@ -47,6 +47,9 @@ func ParseRepositories(text string) (Repositories, error) {
 	return r, nil
 }
 
+// None tells whether no repository is listed.
+func (r Repositories) None() bool { return len(r.listed) == 0 }
+
 // has tells whether a repository is listed. GitHub tells no names apart by
 // their case.
 func (r Repositories) has(one repository) bool {
