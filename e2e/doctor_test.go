@@ -45,7 +45,7 @@ func newClinic(t *testing.T) *clinic {
 	c := &clinic{Lab: l}
 	c.makeBus(t)
 	c.stack = deploy(t, l, "hub", map[string]string{
-		"RuleState": everything, "OrganizationId": "o-a1b2c3d4e5", "ReaderRoleName": readerRole, "ExternalId": externalID,
+		"RuleState": everything, "WatchChanges": "true", "OrganizationId": "o-a1b2c3d4e5", "ReaderRoleName": readerRole, "ExternalId": externalID,
 		"ReportBusArn": "arn:aws:events:us-east-1:" + account + ":event-bus/" + busName,
 	})
 	_, err := l.In(spoke).Join(t.Context(), c.stack, map[string]string{"ExternalId": externalID})
@@ -126,7 +126,7 @@ func statuses(checks map[string]checkup.Check) map[string]checkup.Status {
 func well() map[string]checkup.Status {
 	all := map[string]checkup.Status{"calls " + elsewhere: checkup.Unknown, "rule " + elsewhere: checkup.Unknown}
 	for _, name := range []string{
-		"function", "calls us-east-1", "trail us-east-1", "rule us-east-1", "rule us-east-1 hub-denials", "trail " + elsewhere, "account " + spoke,
+		"function", "calls us-east-1", "trail us-east-1", "rule us-east-1", "rule us-east-1 hub-denials", "change rule us-east-1", "change rule us-east-1 hub-denials", "trail " + elsewhere, "account " + spoke,
 		"secret", "channel slack", "table", "queue", "topic", "bus", "dead letters", "log",
 	} {
 		all[name] = checkup.OK

@@ -68,7 +68,7 @@ func faults() []fault {
 	return append(all, placeFaults()...)
 }
 
-// onRule makes a fault of the rule on denials, and puts it back as it was.
+// onRule makes a fault of a rule, and puts it back as it was.
 func onRule(resource, bus string, spoil func(t *testing.T, rules *eventbridge.Client, name, bus *string)) func(*testing.T, *clinic) func() {
 	return func(t *testing.T, c *clinic) func() {
 		t.Helper()
@@ -99,6 +99,8 @@ func ruleFaults() []fault {
 	return []fault{
 		{"rule disabled", onRule("DenialRule", "default", disable), wrong("rule us-east-1", "is disabled"), nil},
 		{"rule of the central bus disabled", onRule("CentralDenialRule", "hub-denials", disable), wrong("rule us-east-1 hub-denials", "is disabled"), nil},
+		{"rule on changes disabled", onRule("ChangeRule", "default", disable), wrong("change rule us-east-1", "is disabled"), nil},
+		{"rule on changes of the central bus without target", onRule("CentralChangeRule", "hub-denials", withoutTarget), wrong("change rule us-east-1 hub-denials", "leads nowhere"), nil},
 		{"rule leaves out read events", onRule("DenialRule", "default", func(t *testing.T, rules *eventbridge.Client, name, bus *string) {
 			t.Helper()
 			do(t, rules.EnableRule, &eventbridge.EnableRuleInput{Name: name, EventBusName: bus})

@@ -32,7 +32,7 @@ func TestDoctorIsWired(t *testing.T) {
 	cmd, _ := command(t, "AWS_LAMBDA_RUNTIME_API="+address, "AWS_ENDPOINT_URL="+aws.URL, "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=111122223333", "AWS_SECRET_ACCESS_KEY=none", "WHYDENIED_ACCOUNT=111122223333", "WHYDENIED_READER_ROLE=reader",
 		"WHYDENIED_TABLE=t", "WHYDENIED_QUEUE_URL="+aws.URL+"/q", "WHYDENIED_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:t",
-		"WHYDENIED_SLACK_SECRET_ARN=arn:aws:ssm:us-east-1:111122223333:parameter/slack", "WHYDENIED_SLACK_CHANNEL=C0123456789", "WHYDENIED_BUS=b",
+		"WHYDENIED_SLACK_SECRET_ARN=arn:aws:ssm:us-east-1:111122223333:parameter/slack", "WHYDENIED_SLACK_CHANNEL=C0123456789", "WHYDENIED_BUS=b", "WHYDENIED_WATCH_CHANGES=true",
 		"WHYDENIED_GITHUB_SECRET_ARN=arn:aws:secretsmanager:us-east-1:111122223333:secret:github-a1b2c3", "WHYDENIED_GITHUB_REPOSITORIES=octo-org/*",
 		`WHYDENIED_ROUTES=[{"match": {}, "slackChannel": "C0000000PAY", "topicArn": "arn:aws:sns:us-east-1:111122223333:pay"}]`)
 	if err := cmd.Start(); err != nil {
@@ -55,8 +55,8 @@ func TestDoctorIsWired(t *testing.T) {
 		}
 		got = append(got, strings.TrimSpace(c.Name+" "+c.On)+": "+status)
 	}
-	want := []string{"calls us-east-1: unasked", "trail us-east-1: unasked", "rule us-east-1: unasked", "account 444455556666: failed",
-		"secret: failed", "channel slack: unknown", "channel github: failed", "table: failed", "queue: failed", "topic: unasked", "bus: unasked",
+	want := []string{"calls us-east-1: unasked", "trail us-east-1: unasked", "rule us-east-1: unasked", "change rule us-east-1: unasked", "account 444455556666: failed",
+		"secret: failed", "channel slack: unknown", "channel github: failed", "table: failed", "queue: failed", "topic: unasked", "topic arn:aws:sns:us-east-1:111122223333:pay: unasked", "bus: unasked",
 		"test alert slack: failed", "test alert slack C0000000PAY: failed", "test alert sns: failed", "test alert sns arn:aws:sns:us-east-1:111122223333:pay: failed", "test alert bus: failed", "test alert github: unknown"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("%s (-want +got):\n%s\n%s", a.path, diff, a.body)

@@ -30,6 +30,7 @@ type environment struct {
 	quiet        time.Duration
 	limit        int
 	closing      bool
+	changes      bool
 	routes       alert.Routes
 	accounts     map[string]string // what people call them, by ID
 	docs         string            // where docs/causes is published
@@ -61,6 +62,7 @@ func readEnvironment(env func(string) string) (environment, error) {
 			secret: r.arn("WHYDENIED_GITHUB_SECRET_ARN", "secretsmanager", "ssm"), api: env("WHYDENIED_GITHUB_API"),
 		},
 		quiet: r.duration("WHYDENIED_QUIET"), limit: r.whole("WHYDENIED_CAP"), closing: r.flag("WHYDENIED_CLOSING_SUMMARY"),
+		changes: r.flag("WHYDENIED_WATCH_CHANGES"),
 	}
 	e.routes = parsed(&e, env, "WHYDENIED_ROUTES", parseRoutes)
 	e.accounts = parsed(&e, env, "WHYDENIED_ACCOUNT_NAMES", alert.ParseAccounts)

@@ -14,7 +14,7 @@ import (
 // told, and a function that does not start tells nobody (docs/decisions/0016).
 var instead = map[string]string{
 	"WHYDENIED_ROUTES":              "all messages go to the default place",
-	"WHYDENIED_ACCOUNT_NAMES":       "messages show the ids of accounts alone",
+	"WHYDENIED_ACCOUNT_NAMES":       "messages show aliases or ids of accounts",
 	"WHYDENIED_GITHUB_REPOSITORIES": "no check run is posted",
 	"WHYDENIED_DOCS_URL":            "messages name the page of a cause and do not link it",
 }

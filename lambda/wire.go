@@ -127,7 +127,7 @@ func (e *environment) notifiers(load loader) (all []alert.Notifier) {
 // hold from before would hide what is wrong now.
 func (e *environment) doctor(load loader) *doctor.Doctor {
 	c := doctor.Config{
-		Load: load, Now: time.Now, Function: function, Account: e.account, QueueURL: e.queue, Topic: e.topic, Bus: e.bus, Routes: e.routes, Unused: e.unused,
+		Load: load, Now: time.Now, Function: function, Account: e.account, QueueURL: e.queue, Topic: e.topic, Bus: e.bus, Routes: e.routes, Unused: e.unused, Changes: e.changes,
 		Reader: func() doctor.Reader {
 			return live.New(live.Config{Load: load, Own: e.account, ReaderRole: e.readerRole, ExternalID: e.externalID})
 		},

@@ -73,6 +73,7 @@ resource "aws_lambda_function" "why_denied" {
       WHYDENIED_QUIET               = var.quiet_period
       WHYDENIED_CAP                 = tostring(var.incident_cap)
       WHYDENIED_CLOSING_SUMMARY     = var.closing_summary ? "true" : ""
+      WHYDENIED_WATCH_CHANGES       = var.watch_changes ? "true" : ""
       WHYDENIED_ACCOUNT_NAMES       = var.account_names
       WHYDENIED_ROUTES              = var.routes
       WHYDENIED_DOCS_URL            = var.docs_url

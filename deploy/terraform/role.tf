@@ -154,7 +154,7 @@ resource "aws_iam_role_policy" "role" {
       local.has_route_topics ? [{
         Sid      = "PublishRoutes"
         Effect   = "Allow"
-        Action   = "sns:Publish"
+        Action   = ["sns:Publish", "sns:GetTopicAttributes"]
         Resource = var.route_topic_arns
       }] : [],
       # "Denial Diagnosed", for whoever builds on it; the doctor looks whether the

@@ -68,7 +68,7 @@ func TestEnvironment(t *testing.T) {
 			[]string{"ACCOUNT", "CAP", "LOG", "QUEUE_URL", "QUIET", "TABLE", "TOPIC_ARN"}},
 		{"everything", "the snapshot is for sam local alone", everything(),
 			[]string{"ACCOUNT", "ACCOUNT_NAMES", "BUS", "CAP", "CLOSING_SUMMARY", "DOCS_URL", "EXTERNAL_ID", "GITHUB_REPOSITORIES", "GITHUB_SECRET_ARN", "LOG", "QUEUE_URL",
-				"QUIET", "READER_ROLE", "ROUTES", "SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN"}},
+				"QUIET", "READER_ROLE", "ROUTES", "SLACK_CHANNEL", "SLACK_SECRET_ARN", "SNS_CHAT", "TABLE", "TOPIC_ARN", "WATCH_CHANGES"}},
 	} {
 		env, _ := render(t, "template.yaml", tt.given)["WhyDenied"].Properties["Environment"].(map[string]any)
 		variables, _ := env["Variables"].(map[string]any)

@@ -39,6 +39,7 @@ type Config struct {
 	Secret    func(context.Context) (string, error)
 	Routes    alert.Routes
 	Unused    []Unused
+	Changes   bool                    // changes of roles are to reach the function
 	Notifiers func() []alert.Notifier // makes them anew; nil for none
 }
 
@@ -104,10 +105,17 @@ func (d *Doctor) Examine(ctx context.Context, q checkup.Request) checkup.Report 
 	for _, region := range places {
 		looks = append(looks, v.region(region, q.Buses))
 	}
+	looks = append(looks, v.changes)
 	for _, account := range q.Accounts {
 		looks = append(looks, v.account(account))
 	}
-	looks = append(looks, v.secret, v.table, v.queue, v.topic, v.bus)
+	looks = append(looks, v.secret, v.table, v.queue, v.topic)
+	for _, to := range v.config.Routes.Places() {
+		if to.TopicARN != "" && to.TopicARN != v.config.Topic {
+			looks = append(looks, v.routed(to.TopicARN))
+		}
+	}
+	looks = append(looks, v.bus)
 	for _, checks := range all(ctx, looks) {
 		r.Checks = append(r.Checks, checks...)
 	}

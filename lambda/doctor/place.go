@@ -72,38 +72,61 @@ func (v visit) queue(ctx context.Context) []checkup.Check {
 	return []checkup.Check{c}
 }
 
-// topic counts its subscriptions: one that was never confirmed gets nothing,
-// and nobody is told.
+// topic counts the subscriptions of the stack's own topic.
 func (v visit) topic(ctx context.Context) []checkup.Check {
 	if v.config.Topic == "" {
 		return nil
 	}
-	const call = "sns:GetTopicAttributes"
-	c := checkup.Check{Name: "topic", Status: checkup.Failed}
+	c, confirmed := v.subscribed(ctx, v.config.Topic, checkup.Check{Name: "topic", Do: "deploy the stack again"})
+	switch {
+	case c.Status != checkup.OK || confirmed > 0:
+	case len(v.notifiers) <= 1:
+		c.Status, c.Found, c.Do = checkup.Failed, "nobody is subscribed, and there is no other channel", "subscribe somebody, or give SlackSecretArn"
+	default:
+		c.Found = "nobody is subscribed; there are other channels"
+	}
+	return []checkup.Check{c}
+}
+
+// routed counts those of a topic that rules name. Nobody names one that is to be
+// read by nobody.
+func (v visit) routed(arn string) look {
+	return func(ctx context.Context) []checkup.Check {
+		c, confirmed := v.subscribed(ctx, arn, checkup.Check{Name: "topic", On: arn, Do: "create it, or correct Routes"})
+		if c.Status == checkup.OK && confirmed == 0 {
+			c.Status, c.Found, c.Do = checkup.Failed, "nobody is subscribed, and rules send messages there", "subscribe somebody, or correct Routes"
+		}
+		if parts := strings.SplitN(arn, ":", 6); c.Unasked && parts[4] != v.config.Account {
+			c.Unasked, c.Found, c.Do = false, "the topic is another account's, which lets nobody look at it: "+c.Found, "send a test alert"
+		}
+		return []checkup.Check{c}
+	}
+}
+
+// subscribed counts a topic's subscriptions: one that was never confirmed gets
+// nothing, and nobody is told. The check has in Do what makes a topic.
+func (v visit) subscribed(ctx context.Context, arn string, c checkup.Check) (_ checkup.Check, confirmed int) {
 	out, err := within(ctx, func(ctx context.Context) (*sns.GetTopicAttributesOutput, error) {
-		return sns.NewFromConfig(v.cfg).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(v.config.Topic)})
+		return sns.NewFromConfig(v.cfg, func(o *sns.Options) {
+			if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 && parts[3] != "" {
+				o.Region = parts[3]
+			}
+		}).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(arn)})
 	})
 	switch {
 	case code(err) == "NotFound":
-		c.Found, c.Do = "there is no such topic", "deploy the stack again"
-		return []checkup.Check{c}
+		c.Status, c.Found = checkup.Failed, "there is no such topic"
+		return c, 0
 	case err != nil:
-		return []checkup.Check{unasked(c.Name, "", call, err)}
+		return unasked(c.Name, c.On, "sns:GetTopicAttributes", err), 0
 	}
-	confirmed, _ := strconv.Atoi(out.Attributes["SubscriptionsConfirmed"]) // SNS writes numbers; 0 otherwise
+	confirmed, _ = strconv.Atoi(out.Attributes["SubscriptionsConfirmed"]) // SNS writes numbers; 0 otherwise
 	pending, _ := strconv.Atoi(out.Attributes["SubscriptionsPending"])
-	c.Found = fmt.Sprintf("%d subscriptions, %d not confirmed", confirmed+pending, pending)
-	switch {
-	case pending > 0:
-		c.Do = "follow the link in the e-mail from AWS Notifications, or delete the subscription; SNS deletes it after 48 hours"
-	case confirmed == 0 && len(v.notifiers) <= 1:
-		c.Found, c.Do = "nobody is subscribed, and there is no other channel", "subscribe somebody, or give SlackSecretArn"
-	case confirmed == 0:
-		c.Status, c.Found = checkup.OK, "nobody is subscribed; there are other channels"
-	default:
-		c.Status = checkup.OK
+	c.Status, c.Found, c.Do = checkup.OK, fmt.Sprintf("%d subscriptions, %d not confirmed", confirmed+pending, pending), ""
+	if pending > 0 {
+		c.Status, c.Do = checkup.Failed, "follow the link in the e-mail from AWS Notifications, or delete the subscription; SNS deletes it after 48 hours"
 	}
-	return []checkup.Check{c}
+	return c, confirmed
 }
 
 // bus looks whether the bus of diagnoses is there. One of another account is

@@ -63,7 +63,7 @@ func (v visit) region(region string, buses []string) look {
 	return func(ctx context.Context) []checkup.Check {
 		trails := cloudtrail.NewFromConfig(v.cfg, func(o *cloudtrail.Options) { o.Region = region })
 		seen, known := v.calls(ctx, trails, region)
-		checks := []checkup.Check{seen, v.trail(ctx, trails, region), v.rule(ctx, region, defaultBus)}
+		checks := []checkup.Check{seen, v.trail(ctx, trails, region), v.rule(ctx, refusals, region, defaultBus)}
 		if region != v.cfg.Region {
 			for i := range checks {
 				checks[i] = needless(checks[i], known)
@@ -72,7 +72,7 @@ func (v visit) region(region string, buses []string) look {
 		}
 		for _, bus := range buses {
 			if bus != defaultBus {
-				checks = append(checks, v.rule(ctx, region, bus))
+				checks = append(checks, v.rule(ctx, refusals, region, bus))
 			}
 		}
 		return checks

@@ -13,9 +13,6 @@ import (
 	"whydenied/lambda/doctor/checkup"
 )
 
-// deployRule is what makes a rule where there is none.
-const deployRule = "deploy the stack in this region, or deploy/member.yaml, whose rule forwards to the central bus"
-
 // place is a bus of a region.
 type place struct{ region, bus string }
 
@@ -29,12 +26,12 @@ func (p place) String() string {
 // defaultBus is where CloudTrail's events come.
 const defaultBus = "default"
 
-// rule looks for the rule on denials of a bus. The function cannot be told its
+// rule looks for the rule of a bus on what is watched. The function cannot be told its
 // rule's name, since the rule is made of the function's; so the rule is told by
 // what it matches and where it leads.
-func (v visit) rule(ctx context.Context, region, bus string) checkup.Check {
+func (v visit) rule(ctx context.Context, w watched, region, bus string) checkup.Check {
 	client := eventbridge.NewFromConfig(v.cfg, func(o *eventbridge.Options) { o.Region = region })
-	c := checkup.Check{Name: "rule", On: place{region, bus}.String(), Status: checkup.Failed, Found: fmt.Sprintf("no rule on the bus %q matches refused calls", bus), Do: deployRule}
+	c := checkup.Check{Name: w.name, On: place{region, bus}.String(), Status: checkup.Failed, Found: fmt.Sprintf("no rule on the bus %q matches %s", bus, w.what), Do: w.deploy}
 	in := &eventbridge.ListRulesInput{EventBusName: aws.String(bus)}
 	for {
 		out, err := within(ctx, func(ctx context.Context) (*eventbridge.ListRulesOutput, error) { return client.ListRules(ctx, in) })
@@ -47,14 +44,14 @@ func (v visit) rule(ctx context.Context, region, bus string) checkup.Check {
 		}
 		for i := range out.Rules {
 			r := &out.Rules[i]
-			if !matchesDenials(aws.ToString(r.EventPattern)) {
+			if !w.among(r) {
 				continue
 			}
-			found := v.oneRule(ctx, client, r, place{region, bus})
+			found := v.oneRule(ctx, client, w, r, place{region, bus})
 			if found.Status == checkup.OK {
 				return found
 			}
-			if found.Do != "" && (c.Do == deployRule || found.Unasked) {
+			if found.Do != "" && (c.Do == w.deploy || found.Unasked) {
 				c = found
 			}
 		}
@@ -65,8 +62,8 @@ func (v visit) rule(ctx context.Context, region, bus string) checkup.Check {
 	}
 }
 
-func (v visit) oneRule(ctx context.Context, client *eventbridge.Client, r *types.Rule, at place) checkup.Check {
-	c := checkup.Check{Name: "rule", On: at.String(), Status: checkup.Failed}
+func (v visit) oneRule(ctx context.Context, client *eventbridge.Client, w watched, r *types.Rule, at place) checkup.Check {
+	c := checkup.Check{Name: w.name, On: at.String(), Status: checkup.Failed}
 	name := fmt.Sprintf("rule %q", oneLine(aws.ToString(r.Name)))
 	targets, err := v.targets(ctx, client, r, at.bus)
 	if err != nil {
@@ -75,14 +72,14 @@ func (v visit) oneRule(ctx context.Context, client *eventbridge.Client, r *types
 	target := v.leads(targets, at.region == v.cfg.Region)
 	switch {
 	case target == "":
-		c.Found, c.Do = name+" matches refused calls and leads "+leadsTo(targets)+", not to the function", deployRule
+		c.Found, c.Do = name+" matches "+w.what+" and leads "+leadsTo(targets)+", not to the function", w.deploy
 	case r.State == types.RuleStateDisabled:
 		c.Found, c.Do = name+" is disabled", "deploy again with RuleState=ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
-	case r.State != types.RuleStateEnabledWithAllCloudtrailManagementEvents:
+	case !w.enabled(r.State):
 		c.Found = fmt.Sprintf("%s is %s, which may leave out these calls: CloudTrail records them as read-only", name, oneLine(string(r.State)))
 		c.Do = "deploy again with RuleState=ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS; the console cannot set that"
 	default:
-		c.Status, c.Found = checkup.OK, name+" is enabled for all management events and leads to "+target
+		c.Status, c.Found = checkup.OK, name+" "+w.listens(r)+" and leads to "+target
 	}
 	return c
 }
@@ -101,7 +98,7 @@ func (v visit) targets(ctx context.Context, client *eventbridge.Client, r *types
 	return arns, nil
 }
 
-// leads is the target by which denials get to a function of this kind: the
+// leads is the target by which events get to a function of this kind: the
 // function itself in its own region, or a bus whose own rule is looked at, a
 // function or a bus in others; "" for none.
 func (v visit) leads(targets []string, own bool) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +23,7 @@ const (
 	allState = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
 	denials = `{"source":["aws.sts"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"eventSource":["sts.amazonaws.com"],"eventName":["AssumeRoleWithWebIdentity"],"errorCode":[{"exists":true}]}}`
+	repairs = `{"source":["aws.iam"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"eventSource":["iam.amazonaws.com"],"eventName":["CreateRole","UpdateAssumeRolePolicy"],"errorCode":[{"exists":false}]}}`
 	// successes is that of a heartbeat, which is no rule on denials.
 	successes = `{"source":["aws.sts"],"detail":{"eventName":["AssumeRoleWithWebIdentity"],"errorCode":[{"exists":false}]}}`
 )
@@ -41,6 +43,7 @@ type world struct {
 	targets   map[string][]string // ARNs, by name of the rule
 	calls     map[string]bool     // regions with a web-identity call
 	topic     map[string]string
+	routed    map[string]string // that of another topic
 }
 
 func newWorld() *world {
@@ -48,7 +51,8 @@ func newWorld() *world {
 		faults: map[string]string{}, logging: true, calls: map[string]bool{home: true, "us-east-1": true},
 		trails: []object{{"Name": "main", "TrailARN": "arn:aws:cloudtrail:eu-west-1:" + own + ":trail/main", "HomeRegion": home, "IsMultiRegionTrail": true}},
 		rules:  map[string][]object{}, targets: map[string][]string{},
-		topic: map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
+		topic:  map[string]string{"SubscriptionsConfirmed": "1", "SubscriptionsPending": "0"},
+		routed: map[string]string{"SubscriptionsConfirmed": "2", "SubscriptionsPending": "0"},
 	}
 	w.selectors = object{"EventSelectors": []object{{"ReadWriteType": "All", "IncludeManagementEvents": true}}}
 	w.rule(home+" default", "denials", allState, denials, function)
@@ -112,7 +116,7 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		_ = json.Unmarshal(body, &in) // the SDK writes what it reads
 		_ = json.NewEncoder(rw).Encode(w.answer(call, region, in))
 	default:
-		_, _ = fmt.Fprintf(rw, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", action, w.xml(call))
+		_, _ = fmt.Fprintf(rw, "<%[1]sResponse><%[1]sResult>%[2]s</%[1]sResult></%[1]sResponse>", action, w.xml(call, string(body)+"&"))
 	}
 }
 
@@ -164,13 +168,17 @@ func (w *world) page(rules []object, token any) object {
 	return out
 }
 
-func (w *world) xml(call string) string {
+func (w *world) xml(call, body string) string {
 	switch call {
 	case "sts.AssumeRole":
 		return "<Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>"
 	case "sns.GetTopicAttributes":
 		var b strings.Builder
-		for key, value := range w.topic {
+		attributes := w.topic
+		if !strings.Contains(body, url.QueryEscape(topicARN)+"&") {
+			attributes = w.routed
+		}
+		for key, value := range attributes {
 			fmt.Fprintf(&b, "<entry><key>%s</key><value>%s</value></entry>", key, value)
 		}
 		return "<Attributes>" + b.String() + "</Attributes>"
