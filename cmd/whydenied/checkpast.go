@@ -68,6 +68,9 @@ func (a *app) judge(ctx context.Context, q *question, c *cloud, p *past) (*judge
 			j.policies = []policyfile.Policy{*one}
 		}
 	}
+	if err == nil {
+		a.sayNotes(j.policies)
+	}
 	return j, err
 }
 

@@ -89,6 +89,21 @@ func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyf
 	return nil, nil, usage("%s: %w", path, err)
 }
 
+// sayNotes says, once each, what was taken for granted where policies were read
+// or could not be: no report has a place for it where there is none of a single
+// call.
+func (a *app) sayNotes(policies []policyfile.Policy) {
+	said := make(map[string]bool)
+	for i := range policies {
+		for _, note := range policies[i].Notes {
+			if !said[note] {
+				a.say("note: " + note)
+			}
+			said[note] = true
+		}
+	}
+}
+
 // parsePolicies returns the good policies beside the error of the first bad
 // one.
 func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
