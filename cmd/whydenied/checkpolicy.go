@@ -23,9 +23,12 @@ func (a *app) bringPolicy(q *question, asked *explain.Question) error {
 	if !d.Provider.Known {
 		d.Provider.Value = asked.Provider
 	}
-	all, err := a.policies(q.policy, deployment(q.role, &d))
-	if err != nil {
+	all, bad, err := a.policies(q.policy, deployment(q.role, &d))
+	switch {
+	case err != nil:
 		return err
+	case bad && isAnyones(all) && (q.role == "" || strings.HasPrefix(q.role, "arn:")):
+		return ended(statusBadInput) // why has been said
 	}
 	p, err := choose(all, q.policy, q.role, &asked.Denial)
 	if err != nil {
@@ -61,14 +64,14 @@ func deployment(role string, d *trail.Denial) policyfile.Deployment {
 	return policyfile.Deployment{}
 }
 
-// policies reads every trust policy of a file or of a folder. One that is bad
-// is told of, and the others are there; the error is of having none.
-func (a *app) policies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
-	all, bad, err := a.readPolicies(path, at)
-	if err == nil && bad != nil {
-		a.complain(bad.Error())
+// policies reads every trust policy of a file or of a folder. That one is bad
+// is said, and the others are there; the error is of having none.
+func (a *app) policies(path string, at policyfile.Deployment) (all []policyfile.Policy, bad bool, err error) {
+	all, first, err := a.readPolicies(path, at)
+	if err == nil && first != nil {
+		a.complain(first.Error())
 	}
-	return all, err
+	return all, first != nil, err
 }
 
 // readPolicies keeps the error of a bad policy apart from that of having none.
