@@ -140,7 +140,7 @@ func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfil
 			continue
 		}
 		name, data, err := a.read(filepath.Join(path, e.Name()))
-		if err == nil && bytes.Contains(data, []byte("AssumeRole")) {
+		if err == nil && bytes.Contains(data, []byte("AssumeRole")) && !files.IsOther(name, data) {
 			var some []policyfile.Policy
 			some, err = files.ParseAll(name, data, at)
 			all = append(all, some...)

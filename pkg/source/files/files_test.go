@@ -129,3 +129,24 @@ func TestParseFolder(t *testing.T) {
 		t.Errorf("want ErrNoPolicy, got %v", err)
 	}
 }
+
+func TestIsOther(t *testing.T) {
+	for _, tt := range []struct {
+		label, text string
+		want        bool
+	}{
+		{"policy", trust, false},
+		{"role", `{"Role": {"AssumeRolePolicyDocument": ` + trust + `}}`, false},
+		{"list of roles", `[{"AssumeRolePolicyDocument": ` + trust + `}]`, false},
+		{"plan", `{"format_version": "1.2", "planned_values": {}}`, false},
+		{"template", `{"Resources": {"R": {"Type": "AWS::IAM::Role"}}}`, false},
+		{"cannot be read", `{"Statement": [}`, false},
+		{"record of CloudTrail", `{"eventName": "AssumeRoleWithWebIdentity"}`, true},
+		{"records", `[{"eventName": "AssumeRoleWithWebIdentity"}]`, true},
+		{"tree of a CDK app", `{"version": "tree-0.1", "tree": {"assumeRolePolicyDocument": ` + trust + `}}`, true},
+	} {
+		if got := files.IsOther("f.json", []byte(tt.text)); got != tt.want {
+			t.Errorf("%s: want %v, got %v", tt.label, tt.want, got)
+		}
+	}
+}
