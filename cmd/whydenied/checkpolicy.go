@@ -119,6 +119,7 @@ func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile
 	}
 	all, err := files.ParseFolder(path, os.DirFS(path), at)
 	if !errors.Is(err, policyfile.ErrNoPolicy) {
+		a.sayUnread(path, all)
 		return all, err
 	}
 	others, bad := a.readFolder(path, at)
@@ -131,16 +132,9 @@ func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile
 // readFolder reads the templates and documents of a folder without Terraform:
 // those that speak of the call, for a folder has other files as well.
 func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfile.Policy, first error) {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if !slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) || e.IsDir() {
-			continue
-		}
-		name, data, err := a.read(filepath.Join(path, e.Name()))
-		if err == nil && bytes.Contains(data, []byte("AssumeRole")) && !files.IsOther(name, data) {
+	for _, name := range documents(path) {
+		name, data, err := a.read(name)
+		if err == nil && speaks(name, data) {
 			var some []policyfile.Policy
 			some, err = files.ParseAll(name, data, at)
 			all = append(all, some...)
@@ -150,4 +144,33 @@ func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfil
 		}
 	}
 	return all, first
+}
+
+// documents are the files of a folder that may be templates or documents, by
+// their names. The folder was read before.
+func documents(path string) (list []string) {
+	entries, _ := os.ReadDir(path)
+	for _, e := range entries {
+		if slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) && !e.IsDir() && !strings.HasSuffix(e.Name(), ".tf.json") {
+			list = append(list, filepath.Join(path, e.Name()))
+		}
+	}
+	return list
+}
+
+// speaks tells whether a file may hold a trust policy.
+func speaks(name string, data []byte) bool {
+	return bytes.Contains(data, []byte("AssumeRole")) && !files.IsOther(name, data)
+}
+
+// sayUnread names the templates and documents beside the files of a module that
+// none of these takes in.
+func (a *app) sayUnread(path string, module []policyfile.Policy) {
+	for _, file := range documents(path) {
+		name, data, err := a.read(file)
+		taken := slices.ContainsFunc(module, func(p policyfile.Policy) bool { return p.Policy.Files[filepath.ToSlash(file)] != nil })
+		if err == nil && !taken && speaks(name, data) {
+			a.say("note: " + name + " is not read beside the files of Terraform: name it with a --policy of its own")
+		}
+	}
 }

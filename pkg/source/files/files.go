@@ -55,6 +55,8 @@ func tree(name string, n *policy.Node, data []byte, at source.Deployment) ([]sou
 		return nil, policy.Errorf(n.Pos, "found Terraform's JSON syntax, expected its own: only that is read")
 	case terraform.IsPlan(n):
 		return terraform.PlanFromTree(name, n)
+	case n.Get("terraform_version") != nil && n.Get("lineage") != nil:
+		return nil, policy.Errorf(n.Pos, `found a state as Terraform stores it, expected what "terraform show -json" prints of it`)
 	case cloudformation.IsTemplate(n):
 		return cloudformation.Parse(name, data, at)
 	}

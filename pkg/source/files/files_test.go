@@ -130,6 +130,14 @@ func TestParseFolder(t *testing.T) {
 	}
 }
 
+// A state as Terraform stores it has no policy that could be found in it.
+func TestStoredState(t *testing.T) {
+	_, err := files.ParseAll("terraform.tfstate", []byte(`{"version": 4, "terraform_version": "1.9.0", "lineage": "a", "resources": []}`), source.Deployment{})
+	if want := `terraform.tfstate:1:1: found a state as Terraform stores it, expected what "terraform show -json" prints of it`; err == nil || err.Error() != want {
+		t.Errorf("want %s, got %v", want, err)
+	}
+}
+
 func TestIsOther(t *testing.T) {
 	for _, tt := range []struct {
 		label, text string
