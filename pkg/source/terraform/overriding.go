@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -51,7 +52,7 @@ func mergeBodies(into, from *hclsyntax.Body) {
 			kept = append(kept, b)
 		}
 	}
-	into.Blocks = append(kept, from.Blocks...)
+	into.Blocks = slices.Concat(kept, from.Blocks)
 }
 
 // blockType is the type of a block, or of those that a dynamic one makes.
