@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strings"
 
 	"whydenied/pkg/evidence"
@@ -9,16 +10,19 @@ import (
 )
 
 // choose finds the policy that is meant, by the flag and else by the record. A
-// lone one is, unless the flag names another one; an ARN may be all that is
-// known of its account.
+// lone one is, unless it says that it is another role's; an ARN may be all that
+// is known of its account.
 func choose(all []policyfile.Policy, file, role string, d *trail.Denial) (*policyfile.Policy, error) {
 	wanted := role
 	if wanted == "" && len(all) > 1 {
 		wanted = d.RoleARN.Value
 	}
 	fit := fitting(all, wanted)
+	lone := len(all) == 1 && (role == "" || strings.HasPrefix(role, "arn:"))
 	switch {
-	case len(all) == 1 && (role == "" || strings.HasPrefix(role, "arn:")):
+	case lone && ofAnother(&all[0], cmp.Or(role, d.RoleARN.Value)):
+		return nil, usage("%s: holds the trust policy of %s and not of %q: give --role %[2]s to judge by it", file, names(all), cmp.Or(role, d.RoleARN.Value))
+	case lone:
 		return &all[0], nil
 	case len(fit) == 1:
 		return fit[0], nil
@@ -59,6 +63,17 @@ func isNamed(p *policyfile.Policy, role string) bool {
 		return isRole(p.RoleARN, role)
 	}
 	return p.RoleName != "" && p.RoleName == evidence.RoleName(role)
+}
+
+// ofAnother tells whether a policy says whose it is, and that is another role's.
+func ofAnother(p *policyfile.Policy, role string) bool {
+	return role != "" && (p.RoleARN != "" || p.RoleName != "") && !isNamed(p, role)
+}
+
+// isAnyones tells whether the policies are a lone one that does not say whose it
+// is. Beside one that cannot be read it may be another role's.
+func isAnyones(all []policyfile.Policy) bool {
+	return len(all) == 1 && all[0].RoleARN == "" && all[0].RoleName == ""
 }
 
 // mostNamed is how many policies one line lists.

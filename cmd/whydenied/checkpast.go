@@ -40,6 +40,7 @@ type judge struct {
 	question explain.Question    // what the flags say beside the record
 	at       time.Time           // zero where the flags do not say
 	policies []policyfile.Policy // nil where each role's own is asked
+	unread   bool                // some policy could not be read
 	account  source
 	out      trials
 }
@@ -61,12 +62,19 @@ func (a *app) judge(ctx context.Context, q *question, c *cloud, p *past) (*judge
 	if err := c.unused("--policy"); err != nil {
 		return nil, err
 	}
-	j.policies, err = a.policies(q.policy, oneDeployment(q.role, p.calls))
+	j.policies, j.unread, err = a.policies(q.policy, oneDeployment(q.role, p.calls))
 	if err == nil && q.role != "" && !(len(j.policies) == 1 && strings.HasPrefix(q.role, "arn:")) {
 		one, chosen := choose(j.policies, q.policy, q.role, &trail.Denial{})
 		if err = chosen; err == nil {
-			j.policies = []policyfile.Policy{*one}
+			j.policies, j.unread = []policyfile.Policy{*one}, false // the one that is asked for was read
 		}
+	}
+	switch {
+	case err != nil:
+	case j.unread && isAnyones(j.policies):
+		err = ended(statusBadInput) // why has been said
+	default:
+		a.sayNotes(j.policies)
 	}
 	return j, err
 }
@@ -163,7 +171,7 @@ func (j *judge) end(p *past) error {
 		}
 	}
 	switch {
-	case p.bad:
+	case p.bad, j.unread:
 		return ended(statusBadInput)
 	case j.out.judged() == 0:
 		return usage("%s: no call of the role was found, expected records of AssumeRoleWithWebIdentity", strings.Join(j.q.events, ", "))

@@ -23,9 +23,12 @@ func (a *app) bringPolicy(q *question, asked *explain.Question) error {
 	if !d.Provider.Known {
 		d.Provider.Value = asked.Provider
 	}
-	all, err := a.policies(q.policy, deployment(q.role, &d))
-	if err != nil {
+	all, bad, err := a.policies(q.policy, deployment(q.role, &d))
+	switch {
+	case err != nil:
 		return err
+	case bad && isAnyones(all) && (q.role == "" || strings.HasPrefix(q.role, "arn:")):
+		return ended(statusBadInput) // why has been said
 	}
 	p, err := choose(all, q.policy, q.role, &asked.Denial)
 	if err != nil {
@@ -61,14 +64,14 @@ func deployment(role string, d *trail.Denial) policyfile.Deployment {
 	return policyfile.Deployment{}
 }
 
-// policies reads every trust policy of a file or of a folder. One that is bad
-// is told of, and the others are there; the error is of having none.
-func (a *app) policies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
-	all, bad, err := a.readPolicies(path, at)
-	if err == nil && bad != nil {
-		a.complain(bad.Error())
+// policies reads every trust policy of a file or of a folder. That one is bad
+// is said, and the others are there; the error is of having none.
+func (a *app) policies(path string, at policyfile.Deployment) (all []policyfile.Policy, bad bool, err error) {
+	all, first, err := a.readPolicies(path, at)
+	if err == nil && first != nil {
+		a.complain(first.Error())
 	}
-	return all, err
+	return all, first != nil, err
 }
 
 // readPolicies keeps the error of a bad policy apart from that of having none.
@@ -89,6 +92,21 @@ func (a *app) readPolicies(path string, at policyfile.Deployment) (all []policyf
 	return nil, nil, usage("%s: %w", path, err)
 }
 
+// sayNotes says, once each, what was taken for granted where policies were read
+// or could not be: no report has a place for it where there is none of a single
+// call.
+func (a *app) sayNotes(policies []policyfile.Policy) {
+	said := make(map[string]bool)
+	for i := range policies {
+		for _, note := range policies[i].Notes {
+			if !said[note] {
+				a.say("note: " + note)
+			}
+			said[note] = true
+		}
+	}
+}
+
 // parsePolicies returns the good policies beside the error of the first bad
 // one.
 func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile.Policy, error) {
@@ -101,6 +119,7 @@ func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile
 	}
 	all, err := files.ParseFolder(path, os.DirFS(path), at)
 	if !errors.Is(err, policyfile.ErrNoPolicy) {
+		a.sayUnread(path, all)
 		return all, err
 	}
 	others, bad := a.readFolder(path, at)
@@ -113,16 +132,9 @@ func (a *app) parsePolicies(path string, at policyfile.Deployment) ([]policyfile
 // readFolder reads the templates and documents of a folder without Terraform:
 // those that speak of the call, for a folder has other files as well.
 func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfile.Policy, first error) {
-	entries, err := os.ReadDir(path)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if !slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) || e.IsDir() {
-			continue
-		}
-		name, data, err := a.read(filepath.Join(path, e.Name()))
-		if err == nil && bytes.Contains(data, []byte("AssumeRole")) {
+	for _, name := range documents(path) {
+		name, data, err := a.read(name)
+		if err == nil && speaks(name, data) {
 			var some []policyfile.Policy
 			some, err = files.ParseAll(name, data, at)
 			all = append(all, some...)
@@ -132,4 +144,33 @@ func (a *app) readFolder(path string, at policyfile.Deployment) (all []policyfil
 		}
 	}
 	return all, first
+}
+
+// documents are the files of a folder that may be templates or documents, by
+// their names. The folder was read before.
+func documents(path string) (list []string) {
+	entries, _ := os.ReadDir(path)
+	for _, e := range entries {
+		if slices.Contains([]string{".json", ".yaml", ".yml", ".template"}, filepath.Ext(e.Name())) && !e.IsDir() && !strings.HasSuffix(e.Name(), ".tf.json") {
+			list = append(list, filepath.Join(path, e.Name()))
+		}
+	}
+	return list
+}
+
+// speaks tells whether a file may hold a trust policy.
+func speaks(name string, data []byte) bool {
+	return bytes.Contains(data, []byte("AssumeRole")) && !files.IsOther(name, data)
+}
+
+// sayUnread names the templates and documents beside the files of a module that
+// none of these takes in.
+func (a *app) sayUnread(path string, module []policyfile.Policy) {
+	for _, file := range documents(path) {
+		name, data, err := a.read(file)
+		taken := slices.ContainsFunc(module, func(p policyfile.Policy) bool { return p.Policy.Files[filepath.ToSlash(file)] != nil })
+		if err == nil && !taken && speaks(name, data) {
+			a.say("note: " + name + " is not read beside the files of Terraform: name it with a --policy of its own")
+		}
+	}
 }

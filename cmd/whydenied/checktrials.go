@@ -159,7 +159,10 @@ func (t *trials) end(p *past) error {
 			parts = append(parts, fmt.Sprintf("%d %s", n, words))
 		}
 	}
-	line := count(t.judged(), "call", "calls") + ": " + strings.Join(parts, ", ")
+	line := count(t.judged(), "call", "calls")
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
 	if t.passed > 0 {
 		line += "; " + count(t.passed, "call of another role", "calls of other roles") + " passed over"
 	}

@@ -14,6 +14,9 @@ func (q *question) combine() error {
 	if len(q.policies) > 0 {
 		q.policy = q.policies[0]
 	}
+	if flag := q.holdsToken(); flag != "" {
+		return usage("%s holds a token: give it as a file, with --token FILE, or on standard input, with --token -", flag)
+	}
 	switch {
 	case q.lints():
 		return q.combineLint()
@@ -41,6 +44,22 @@ func (q *question) combine() error {
 		return nil // an address in the file, such as module.ci["a b"].aws_iam_role.ci
 	}
 	return checkRole(q.role)
+}
+
+// holdsToken is a flag whose value holds a token, or "". A report would repeat
+// what was given, and a token is never printed.
+func (q *question) holdsToken() string {
+	for _, f := range []struct {
+		name   string
+		values []string
+	}{{"--provider", []string{q.provider}}, {"--role", []string{q.role}}, {"--claim", q.claims}, {"--context", q.context}} {
+		for _, value := range f.values {
+			if withoutTokens(value) != value {
+				return f.name
+			}
+		}
+	}
+	return ""
 }
 
 // combineLint refuses flags that do not go together where there is no token.

@@ -92,6 +92,7 @@ func (l *linting) file(path, role string, several bool) error {
 		}
 		all = []policyfile.Policy{*one}
 	}
+	l.app.sayNotes(all)
 	for i := range all {
 		l.policy(&all[i], path)
 	}

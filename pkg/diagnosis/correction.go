@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -251,7 +252,31 @@ func mayHoldPlaceholder(s string) bool {
 
 // isPlaceholder tells whether a text holds one.
 func isPlaceholder(s string) bool {
-	return mayHoldPlaceholder(s) && placeholders().MatchString(withoutVariables(s))
+	if !mayHoldPlaceholder(s) {
+		return false
+	}
+	s = withoutVariables(s)
+	return slices.ContainsFunc(placeholders().FindAllStringIndex(s, -1), func(at []int) bool { return !isWord(s, at[0], at[1]) })
+}
+
+// plainNames are the placeholders that may be an issuer's own words, or a part
+// of somebody's name.
+var plainNames = lazy.Regexp(`(?i)^[a-z]+[-_](?:name|id|here)$`)
+
+// isWord tells whether what looks like a placeholder stands in a longer name
+// ("user-id-service"), or for the key of the value behind it, which has a digit
+// or a wildcard ("repository_id:1234").
+func isWord(s string, start, end int) bool {
+	if !plainNames().MatchString(s[start:end]) || strings.HasPrefix(strings.ToLower(s[start:]), "your") {
+		return false
+	}
+	rest := s[end:]
+	if len(rest) > 1 && (rest[0] == '-' || rest[0] == '_') {
+		return !strings.HasPrefix(strings.ToLower(rest[1:]), "here")
+	}
+	value, isKey := strings.CutPrefix(rest, ":")
+	value, _, _ = strings.Cut(value, ":")
+	return isKey && (start == 0 || s[start-1] == ':') && strings.ContainsAny(value, "0123456789*")
 }
 
 // emptyParts are what a template leaves where a variable was empty: "repo::*".

@@ -92,6 +92,9 @@ func (l *linter) statement(st *policy.Statement) {
 		return
 	}
 	s.principals()
+	if len(s.providers) == 0 && s.open && s.covers(assumeWebIdentity) != policy.False {
+		s.report(ruleUnresolved, st.Principal.Pos, st.Principal.Path, "the identity provider is not resolved here, nor named by a condition key, and the statement was not judged", "Check a plan, in which it is resolved.")
+	}
 	if len(s.providers) == 0 || !s.action() {
 		return
 	}

@@ -15,6 +15,7 @@ var findings = []lint.Finding{
 	{Rule: "value-empty", Severity: lint.Error, File: "infra/a b,c:%.tf", Line: 3, Column: 7, Message: "100% of \"x\"\r\nis [gone](http://x)", Do: "Fill it in."},
 	{Rule: "value-empty", Severity: lint.Note, File: "/etc/x.json", Message: "no line"},
 	{Rule: "sub_mismatch", Severity: lint.Warning, Line: 9, Message: "no file."},
+	{Rule: "value-empty", Severity: lint.Note, Policy: "arn:aws:iam::123456789012:role/a", Line: 9, Message: "of a role"},
 }
 
 func TestGitHub(t *testing.T) {
@@ -24,7 +25,8 @@ func TestGitHub(t *testing.T) {
 	}
 	want := "::error file=infra/a b%2Cc%3A%25.tf,line=3,col=7,title=value-empty::100%25 of \"x\"%0D%0Ais [gone](http://x). Fill it in.\n" +
 		"::notice file=/etc/x.json,title=value-empty::no line.\n" +
-		"::warning title=sub_mismatch::no file.\n"
+		"::warning title=sub_mismatch::no file.\n" +
+		"::notice title=value-empty::arn:aws:iam::123456789012:role/a: of a role.\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("the commands (-want +got):\n%s", diff)
 	}

@@ -88,15 +88,30 @@ func (s *statement) likely(t *trusted, pos policy.Pos) {
 	}
 	host, _, _ := strings.Cut(t.Suffix, "/")
 	for _, i := range oidc.Issuers() {
-		for _, suffix := range i.Suffixes {
-			if known, _, _ := strings.Cut(suffix, "/"); known != host || strings.Contains(suffix, "*") {
-				continue
-			}
-			s.report(ruleProviderPath, pos, s.Principal.Path, fmt.Sprintf("the provider is %s, and the one of %s is %s", quote(t.Suffix), i.Name, quote(suffix)),
-				"Compare it with the iss of a token: provider and condition keys have to be named by it, to the letter.")
-			return
+		suffix := only(i, host)
+		if suffix == "" {
+			continue
+		}
+		s.report(ruleProviderPath, pos, s.Principal.Path, fmt.Sprintf("the provider is %s, and the one of %s is %s", quote(t.Suffix), i.Name, quote(suffix)),
+			"Compare it with the iss of a token: provider and condition keys have to be named by it, to the letter.")
+		return
+	}
+}
+
+// only is the one provider that an issuer has on a host, or "". Where it has
+// several by their ids, the host is that of many others too, such as the one
+// of all clusters of a cloud.
+func only(i *oidc.Issuer, host string) (suffix string) {
+	for _, s := range i.Suffixes {
+		switch known, _, _ := strings.Cut(s, "/"); {
+		case known != host:
+		case suffix != "" || strings.Contains(s, "*"):
+			return ""
+		default:
+			suffix = s
 		}
 	}
+	return suffix
 }
 
 // registered holds the provider against those of the account.

@@ -106,9 +106,13 @@ func (r *sarifRun) rule(id string) int {
 	return len(*list) - 1
 }
 
-// sentences are what a finding says, and what to do about it.
+// sentences are what a finding says, of which policy where no file does, and
+// what to do about it.
 func sentences(f *Finding) string {
 	said := strings.TrimSuffix(f.Message, ".") + "."
+	if f.File == "" && f.Policy != "" {
+		said = f.Policy + ": " + said
+	}
 	if f.Do != "" {
 		said += " " + f.Do
 	}

@@ -115,7 +115,7 @@ func (s *statement) immutable(c *policy.Condition, t *trusted) {
 	}
 	for _, v := range c.Values {
 		r := t.issuer.ReadPattern(v.Text)
-		if v.Unresolved || r.Rest != "" || r.Immutable || open(r.Tenant()) || slices.ContainsFunc(with, func(o oidc.Reading) bool { return o.Tenant() == r.Tenant() }) {
+		if v.Unresolved || r.Rest != "" || r.Immutable || !strings.Contains(":"+v.Text, ":repo:") || open(r.Tenant()) || slices.ContainsFunc(with, func(o oidc.Reading) bool { return o.Tenant() == r.Tenant() }) {
 			continue
 		}
 		s.report(ruleImmutable, v.Pos, c.Path, fmt.Sprintf("%s has no ids: a repository whose subjects carry them, as repo:<owner>@<id>/<repository>@<id>:…, is refused", quote(v.Text)),

@@ -55,7 +55,7 @@ func (r *resolver) resolve(n *policy.Node) *policy.Node {
 	switch {
 	case isIntrinsic(n):
 		return r.call(n)
-	case n.Kind == policy.String && r.loops != nil && (strings.Contains(n.Text, "${") || strings.Contains(n.Text, "&{")):
+	case n.Kind == policy.String && (later(n.Text) || r.loops != nil && (strings.Contains(n.Text, "${") || strings.Contains(n.Text, "&{"))):
 		return r.unresolved(n)
 	case n.Kind != policy.Object && n.Kind != policy.Array:
 		return n
@@ -240,5 +240,5 @@ func (r *resolver) mapped(argument *policy.Node) *policy.Node {
 	if n == nil || n.Kind == policy.Object || slices.ContainsFunc(n.Elems, func(e *policy.Node) bool { return e.Kind == policy.Object }) {
 		return nil
 	}
-	return n
+	return r.resolve(n)
 }

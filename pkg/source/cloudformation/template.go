@@ -105,6 +105,9 @@ func (t *template) entry(section, name string) *policy.Node {
 }
 
 func (t *template) policies() ([]source.Policy, error) {
+	if t.root.Duplicate != nil {
+		return nil, t.root.Duplicate
+	}
 	if resources := t.root.Get("Resources"); resources != nil {
 		if resources.Duplicate != nil {
 			return nil, resources.Duplicate
@@ -141,6 +144,11 @@ func (t *template) resource(m policy.Member, loops []string) (p source.Policy, f
 	}
 	r := &resolver{template: t, loops: loops}
 	properties := m.Value.Get("Properties")
+	for _, n := range []*policy.Node{m.Value, properties} {
+		if n != nil && n.Duplicate != nil { // the one that counts may be the other
+			return p, false, n.Duplicate
+		}
+	}
 	trust := properties.Get(documentKey)
 	if trust == nil && properties != nil && isIntrinsic(properties) {
 		trust = properties

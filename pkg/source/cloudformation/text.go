@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"strings"
 
+	"whydenied/pkg/internal/lazy"
 	"whydenied/pkg/policy"
 	"whydenied/pkg/source/inset"
 )
@@ -23,7 +24,8 @@ func (r *resolver) addText(t *inset.Text, n *policy.Node) {
 	}
 	switch f := function(n); {
 	case n.Kind == policy.String && r.loops == nil:
-		t.AddLocated(r.located(n), 0, len(n.Text))
+		l := r.located(n)
+		literal(t, l, 0, len(l.Text))
 	case f == "Fn::Sub" && argument.Kind == policy.String:
 		r.substitute(t, argument, nil)
 	case f == "Fn::Sub" && len(argument.Elems) == 2 && argument.Elems[0].Kind == policy.String && argument.Elems[1].Kind == policy.Object:
@@ -78,7 +80,7 @@ func (r *resolver) substitute(t *inset.Text, n, names *policy.Node) {
 			break
 		}
 		end := start + length + 1
-		t.AddLocated(l, done, start)
+		literal(t, l, done, start)
 		done = end
 		if l.Text[start+2] == '!' {
 			t.AddLocated(l, start, start+2)
@@ -92,7 +94,26 @@ func (r *resolver) substitute(t *inset.Text, n, names *policy.Node) {
 			t.AddUnknown(l.Text[start:end], l.At(start))
 		}
 	}
-	t.AddLocated(l, done, len(l.Text))
+	literal(t, l, done, len(l.Text))
+}
+
+// filledLater is what stands in a plain text for a value from elsewhere: a
+// dynamic reference, which CloudFormation fills in at the deployment (User
+// Guide, "Get values stored in other services using dynamic references"), and
+// a variable of the Serverless Framework, which fills it in before.
+var filledLater = lazy.Regexp(`\{\{resolve:[^{}]*\}\}|\$\{(?:self|opt|env|param|sls|ssm|cf|file)(?:\.[a-z]+(?:-[a-z]+)+-[0-9])?[:(][^{}]*\}`)
+
+func later(text string) bool { return filledLater().MatchString(text) }
+
+// literal appends a part of a string, which may have values from elsewhere.
+func literal(t *inset.Text, l inset.Located, from, to int) {
+	for _, found := range filledLater().FindAllStringIndex(l.Text[from:to], -1) {
+		start, end := from+found[0], from+found[1]
+		t.AddLocated(l, from, start)
+		t.AddUnknown(l.Text[start:end], l.At(start))
+		from = end
+	}
+	t.AddLocated(l, from, to)
 }
 
 // named is the value of a name in Fn::Sub; its own names come first.

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"whydenied/pkg/policy"
@@ -54,10 +55,29 @@ func tree(name string, n *policy.Node, data []byte, at source.Deployment) ([]sou
 		return nil, policy.Errorf(n.Pos, "found Terraform's JSON syntax, expected its own: only that is read")
 	case terraform.IsPlan(n):
 		return terraform.PlanFromTree(name, n)
+	case n.Get("terraform_version") != nil && n.Get("lineage") != nil:
+		return nil, policy.Errorf(n.Pos, `found a state as Terraform stores it, expected what "terraform show -json" prints of it`)
 	case cloudformation.IsTemplate(n):
 		return cloudformation.Parse(name, data, at)
 	}
 	return source.FromTree(name, n, bytes.TrimPrefix(data, []byte("\ufeff")))
+}
+
+// IsOther tells whether a file is JSON of another kind than [ParseAll] reads: a
+// folder has such files beside its policies. It says nothing of YAML, of which
+// ParseAll tells it, nor of what cannot be read.
+func IsOther(name string, data []byte) bool {
+	n, err := policy.ParseNode(name, data)
+	return err == nil && !terraform.IsPlan(n) && !cloudformation.IsTemplate(n) && !isPolicy(n)
+}
+
+func isPolicy(n *policy.Node) bool {
+	for _, key := range []string{"Statement", "Role", "Roles", "RoleDetailList", "AssumeRolePolicyDocument"} {
+		if n.Get(key) != nil {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Elems, isPolicy)
 }
 
 // looksLikeTerraform tells whether some line starts a block of Terraform.

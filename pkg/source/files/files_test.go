@@ -129,3 +129,32 @@ func TestParseFolder(t *testing.T) {
 		t.Errorf("want ErrNoPolicy, got %v", err)
 	}
 }
+
+// A state as Terraform stores it has no policy that could be found in it.
+func TestStoredState(t *testing.T) {
+	_, err := files.ParseAll("terraform.tfstate", []byte(`{"version": 4, "terraform_version": "1.9.0", "lineage": "a", "resources": []}`), source.Deployment{})
+	if want := `terraform.tfstate:1:1: found a state as Terraform stores it, expected what "terraform show -json" prints of it`; err == nil || err.Error() != want {
+		t.Errorf("want %s, got %v", want, err)
+	}
+}
+
+func TestIsOther(t *testing.T) {
+	for _, tt := range []struct {
+		label, text string
+		want        bool
+	}{
+		{"policy", trust, false},
+		{"role", `{"Role": {"AssumeRolePolicyDocument": ` + trust + `}}`, false},
+		{"list of roles", `[{"AssumeRolePolicyDocument": ` + trust + `}]`, false},
+		{"plan", `{"format_version": "1.2", "planned_values": {}}`, false},
+		{"template", `{"Resources": {"R": {"Type": "AWS::IAM::Role"}}}`, false},
+		{"cannot be read", `{"Statement": [}`, false},
+		{"record of CloudTrail", `{"eventName": "AssumeRoleWithWebIdentity"}`, true},
+		{"records", `[{"eventName": "AssumeRoleWithWebIdentity"}]`, true},
+		{"tree of a CDK app", `{"version": "tree-0.1", "tree": {"assumeRolePolicyDocument": ` + trust + `}}`, true},
+	} {
+		if got := files.IsOther("f.json", []byte(tt.text)); got != tt.want {
+			t.Errorf("%s: want %v, got %v", tt.label, tt.want, got)
+		}
+	}
+}

@@ -131,16 +131,20 @@ func (r *reader) dataSource(b *hclsyntax.Block) (*policy.Node, error) {
 	n := &policy.Node{Kind: policy.Object, Pos: at}
 	version := r.version(b)
 	m := merging{version: version}
-	if err := r.documents(b, "source_policy_documents", &m, false); err != nil {
-		return nil, err
+	for _, argument := range []string{"source_json", "source_policy_documents"} {
+		if err := r.documents(b, argument, &m, false); err != nil {
+			return nil, err
+		}
 	}
 	own, err := r.statements(b, version)
 	if err != nil {
 		return nil, err
 	}
 	m.add(own, true)
-	if err := r.documents(b, "override_policy_documents", &m, true); err != nil {
-		return nil, err
+	for _, argument := range []string{"override_policy_documents", "override_json"} {
+		if err := r.documents(b, argument, &m, true); err != nil {
+			return nil, err
+		}
 	}
 	add(n, &policy.Node{Kind: policy.String, Text: "Version", Pos: m.version.Pos}, m.version)
 	if a := b.Body.Attributes["policy_id"]; a != nil {
@@ -193,14 +197,21 @@ func (r *reader) statements(b *hclsyntax.Block, version *policy.Node) ([]*policy
 	return statements, nil
 }
 
-// documents merges the documents that an argument lists.
+// documents merges the documents that an argument lists, or, in its deprecated
+// form, the one that it is.
 func (r *reader) documents(b *hclsyntax.Block, argument string, m *merging, override bool) error {
 	a := b.Body.Attributes[argument]
 	if a == nil {
 		return nil
 	}
 	list, ok := a.Expr.(*hclsyntax.TupleConsExpr)
-	if !ok {
+	switch {
+	case strings.HasSuffix(argument, "_json"):
+		if n := r.node(a.Expr); n.Kind == policy.Null || empty(n) {
+			return nil // as if it were not there
+		}
+		list = &hclsyntax.TupleConsExpr{Exprs: []hclsyntax.Expression{a.Expr}}
+	case !ok:
 		r.note("%s: %s is not read: its statements are not known", r.pos(a.NameRange), argument)
 		m.unknown(r.unresolved(a.Expr.Range()), override)
 		return nil

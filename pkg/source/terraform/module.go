@@ -178,38 +178,75 @@ func (m *module) load() error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", m.name, err)
 	}
-	var values []string
+	var values, overrides []string
 	for _, e := range entries {
 		name := e.Name()
 		switch {
 		case e.IsDir():
-		case name == "terraform.tfvars", strings.HasSuffix(name, ".auto.tfvars"):
+		case isValues(strings.TrimSuffix(name, ".json")):
 			values = append(values, name)
-		case name == "override.tf", strings.HasSuffix(name, "_override.tf"):
-			m.notes = append(m.notes, fmt.Sprintf("%s is not read: what it overrides is taken from the other files", path.Join(m.name, name)))
-		case strings.HasSuffix(name, ".tf.json"), strings.HasSuffix(name, ".tfvars.json"):
+		case isOverride(name):
+			overrides = append(overrides, name)
+		case strings.HasSuffix(name, ".tf.json"):
 			m.notes = append(m.notes, fmt.Sprintf("%s is not read: only Terraform's own syntax is", path.Join(m.name, name)))
+		case strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".tofu"):
+			m.notes = append(m.notes, fmt.Sprintf("%s is not read: of a folder only files that end in .tf are", path.Join(m.name, name)))
 		case path.Ext(name) == ".tf":
 			if err := m.read(name, m.add); err != nil {
 				return err
 			}
 		}
 	}
-	// terraform.tfvars comes before all others (Terraform, "Variable definition precedence").
+	for _, name := range overrides {
+		if err := m.read(name, m.override); err != nil {
+			return err
+		}
+	}
 	slices.SortStableFunc(values, func(a, b string) int { return rank(a) - rank(b) })
 	for _, name := range values {
-		if err := m.read(name, func(b *hclsyntax.Body) error { m.assign(b); return nil }); err != nil {
+		if err := m.values(name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// isValues tells whether Terraform reads the variables of a file by itself.
+func isValues(name string) bool {
+	return name == "terraform.tfvars" || strings.HasSuffix(name, ".auto.tfvars")
+}
+
+// rank puts terraform.tfvars before all others, and its form in JSON next
+// (Terraform, "Variable definition precedence").
 func rank(name string) int {
-	if name == "terraform.tfvars" {
+	switch name {
+	case "terraform.tfvars":
 		return 0
+	case "terraform.tfvars.json":
+		return 1
 	}
-	return 1
+	return 2
+}
+
+// values takes the variables of a file. Those of one in JSON are not known.
+func (m *module) values(name string) error {
+	if path.Ext(name) != ".json" {
+		return m.read(name, func(b *hclsyntax.Body) error { m.assign(b); return nil })
+	}
+	file := path.Join(m.name, name)
+	data, err := fs.ReadFile(m.folder, name)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", file, err)
+	}
+	set, err := policy.ParseNode(file, data)
+	if err != nil {
+		return err
+	}
+	for _, v := range set.Members {
+		m.variables[v.Key.Text] = variable{}
+	}
+	m.notes = append(m.notes, file+" is not read: the variables that it sets are not known")
+	return nil
 }
 
 func (m *module) read(name string, into func(*hclsyntax.Body) error) error {

@@ -107,7 +107,7 @@ func (r *reader) node(e hclsyntax.Expression) *policy.Node {
 			if r.exhausted() {
 				return r.unresolved(e.SrcRange)
 			}
-			n.Elems = append(n.Elems, r.node(x))
+			n.Elems = append(n.Elems, r.given(x))
 		}
 		return n
 	case *hclsyntax.ObjectConsExpr:
@@ -132,6 +132,16 @@ func (r *reader) node(e hclsyntax.Expression) *policy.Node {
 		}
 	}
 	return r.unresolved(e.Range())
+}
+
+// given is a value that has to be there. Where a reference has null for its
+// default, whoever calls the module gives another.
+func (r *reader) given(e hclsyntax.Expression) *policy.Node {
+	n := r.node(e)
+	if _, reference := e.(*hclsyntax.ScopeTraversalExpr); reference && n.Kind == policy.Null {
+		return r.unresolved(e.Range())
+	}
+	return n
 }
 
 // literal is a value of Terraform's as jsonencode prints it, or nil.
@@ -179,7 +189,7 @@ func (r *reader) negative(e *hclsyntax.UnaryOpExpr) *policy.Node {
 func (r *reader) object(e *hclsyntax.ObjectConsExpr) *policy.Node {
 	n := &policy.Node{Kind: policy.Object, Pos: r.pos(e.SrcRange)}
 	for _, item := range e.Items {
-		key, value := r.key(item.KeyExpr), r.node(item.ValueExpr)
+		key, value := r.key(item.KeyExpr), r.given(item.ValueExpr)
 		if key.Kind == policy.Unresolved {
 			shape := shapeOf(item.KeyExpr)
 			for i, m := range n.Members {

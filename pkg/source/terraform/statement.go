@@ -139,7 +139,7 @@ func (r *reader) argument(b block, name string) (*policy.Node, error) {
 	if a == nil {
 		return nil, policy.Errorf(b.at, "the block has no %s", name)
 	}
-	return r.node(a.Expr), nil
+	return r.given(a.Expr), nil
 }
 
 // arguments refuses what the data source does not know, as Terraform does.

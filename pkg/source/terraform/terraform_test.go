@@ -152,6 +152,15 @@ func TestLineEnds(t *testing.T) {
 	}
 }
 
+// An override without what it overrides is refused, as Terraform does.
+func TestOverridesNothing(t *testing.T) {
+	folder := fstest.MapFS{"main.tf": {Data: []byte(role(minimal))}, "override.tf": {Data: []byte("\ndata \"aws_iam_policy_document\" \"d\" {}\n")}}
+	_, err := terraform.ParseFolder("infra", folder, source.Deployment{})
+	if want := "infra/override.tf:2:1: data.aws_iam_policy_document.d overrides nothing: no other file of this module has it"; err == nil || err.Error() != want {
+		t.Errorf("want %s, got %v", want, err)
+	}
+}
+
 // A line of the document can be shown, whichever file it lies in.
 func TestLineAt(t *testing.T) {
 	folder := fstest.MapFS{
