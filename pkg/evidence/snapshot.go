@@ -94,11 +94,14 @@ func (r *reader) role(data []byte, n *policy.Node, path string) Role {
 func (r *reader) provider(n *policy.Node, path string) Provider {
 	r.object(n, path, "a provider (an object with Arn and ClientIDList)")
 	p := Provider{ARN: r.need(n, path, "Arn", "a provider ARN"), Created: r.time(n, path, "CreateDate")}
-	r.list(n, path, "ClientIDList", func(e *policy.Node, path string) {
+	read := r.list(n, path, "ClientIDList", func(e *policy.Node, path string) {
 		if e.Kind != policy.String {
 			r.fail(e, path, "found %s, expected a string", e.Kind)
 		}
 		p.ClientIDs = append(p.ClientIDs, e.Text)
 	})
+	if read && p.ClientIDs == nil {
+		p.ClientIDs = []string{} // there are none
+	}
 	return p
 }
