@@ -38,9 +38,15 @@ func ParseSnapshot(name string, data []byte) (*Snapshot, error) {
 	a := Account{ID: r.account(n), TakenAt: r.time(n, "", "TakenAt")}
 	a.RolesRead = r.list(n, "", "Roles", func(e *policy.Node, path string) {
 		a.Roles = append(a.Roles, r.role(data, e, path))
+		r.own(e, path, a.ID)
 	})
+	if key := goesOn(n); a.RolesRead && key != "" {
+		a.RolesRead = false
+		a.Notes = append(a.Notes, "the snapshot's list of roles goes on elsewhere (it has "+key+"): a role that is missing may be there")
+	}
 	a.ProvidersRead = r.list(n, "", "OpenIDConnectProviders", func(e *policy.Node, path string) {
 		a.Providers = append(a.Providers, r.provider(e, path))
+		r.own(e, path, a.ID)
 	})
 	whole := true
 	a.ChangesRead = r.list(n, "", "Events", func(e *policy.Node, path string) {
@@ -59,6 +65,26 @@ func (r *reader) account(n *policy.Node) string {
 		r.fail(n.Get("AccountId"), "AccountId", "found %q, expected twelve digits", id)
 	}
 	return id
+}
+
+// own refuses what is another account's: beside a wrong AccountId, or in a file
+// put together from those of several accounts, a role that is there would pass
+// for one that is missing.
+func (r *reader) own(n *policy.Node, path, account string) {
+	if other := AccountOf(str(n, "Arn")); other != "" && other != account {
+		r.fail(n.Get("Arn"), at(path, "Arn"), "found account %q, expected %q as AccountId says", other, account)
+	}
+}
+
+// goesOn is the key by which the AWS CLI and IAM's API tell that a list has
+// more pages, "" where there is none.
+func goesOn(n *policy.Node) string {
+	for _, key := range []string{"NextToken", "Marker", "IsTruncated"} {
+		if v := value(n, key); v != nil && (v.Kind == policy.String && v.Text != "" || v.Kind == policy.Bool && v.Text == "true") {
+			return key
+		}
+	}
+	return ""
 }
 
 func (r *reader) role(data []byte, n *policy.Node, path string) Role {

@@ -63,6 +63,10 @@ func TestNotReadIsNotNone(t *testing.T) {
 		{`,"Roles":[],"OpenIDConnectProviders":[],"Events":[]`, read{true, true, true}, "an empty list means that there are none"},
 		{`,"Roles":[]`, read{Roles: true}, "each key for itself"},
 		{`,"roles":[]`, read{}, "keys are to the letter"},
+		{`,"Roles":[],"NextToken":"eyJN"`, read{}, "the CLI was told to print some, and there are more"},
+		{`,"Roles":[],"IsTruncated":true,"Marker":"m"`, read{}, "one page of the API"},
+		{`,"Roles":[],"IsTruncated":true`, read{}, "without its marker"},
+		{`,"Roles":[],"IsTruncated":false,"NextToken":null`, read{Roles: true}, "the last page"},
 	}
 	for _, tt := range tests {
 		a := parse(t, `{"AccountId":"111122223333"`+tt.members+`}`)
@@ -185,6 +189,8 @@ func TestParseSnapshotErrors(t *testing.T) {
 		{`{"version":"0","detail-type":"AWS API Call via CloudTrail","detail":{}}`, `1:1: AccountId: missing, expected the twelve digits of an account (is this an account snapshot?)`, "an event in place of the account"},
 		{`{"AccountId":"11112222333"}`, `1:14: AccountId: found "11112222333", expected twelve digits`, "eleven digits"},
 		{`{"AccountId":"11112222333x"}`, `1:14: AccountId: found "11112222333x", expected twelve digits`, "a letter"},
+		{`{"AccountId":"444455556666","Roles":[{"Arn":"` + deploy + `"}]}`, `1:45: Roles[0].Arn: found account "111122223333", expected "444455556666" as AccountId says`, "another account's role would pass for one that is missing"},
+		{`{"AccountId":"444455556666","OpenIDConnectProviders":[{"Arn":"` + gitHub + `"}]}`, `1:62: OpenIDConnectProviders[0].Arn: found account "111122223333", expected "444455556666" as AccountId says`, "likewise"},
 		{`{"AccountId":111122223333}`, `1:14: AccountId: found a number, expected a string`, "a number loses its leading zeros"},
 		{`{"AccountId":"111122223333","AccountId":"444455556666"}`, `1:29: key "AccountId" stands twice in one object, first on line 1`, "which of the two is not known"},
 		{head + `"Roles":{}}`, `1:37: Roles: found an object, expected a list`, "no list"},
