@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/internal/edit"
@@ -127,9 +126,13 @@ func (s *subject) roleNotFound(arn string) Cause {
 	c := Cause{Code: CauseRoleNotFound, Element: ElementRole, Confidence: Certain, Statement: NoStatement, Presented: []string{arn},
 		Message: fmt.Sprintf("the account has no role %s.", quote(arn))}
 	if s.in.Account.Role(arn) != nil {
-		c.Message = fmt.Sprintf("as far as is known the account had no role %s when the call was made; it has one now.", quote(arn))
-		if s.in.Account.RoleAt(arn, time.Time{}).Present.Missing {
+		switch h := s.in.Account.RoleAt(arn, s.in.Denial.Time); {
+		case h.Present.Missing:
 			c.Message = fmt.Sprintf("the role %s was deleted after the account was read.", quote(arn))
+		case !h.InForce.Missing:
+			c.Message = fmt.Sprintf("the role %s was created minutes before the call: STS may not have known it yet.", quote(arn))
+		default:
+			c.Message = fmt.Sprintf("as far as is known the account had no role %s when the call was made; it has one now.", quote(arn))
 		}
 		return c
 	}

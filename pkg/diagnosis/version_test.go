@@ -116,6 +116,20 @@ func TestRoleMadeSince(t *testing.T) {
 	}
 }
 
+// Of a role that the record shows as made before the call, it is not said that
+// it was not there.
+func TestRoleMadeMinutesBefore(t *testing.T) {
+	made := role(t, "deploy", allow(gitHubARN, when("StringEquals", gitHub+":sub", mainSub)))
+	made.Created = moment.Add(-2 * time.Minute)
+	got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: holding(made)})
+	if diff := cmp.Diff([]string{"role_not_found likely"}, said(got.Causes)); diff != "" {
+		t.Fatalf("causes (-want +got):\n%s", diff)
+	}
+	if want := "was created minutes before the call: STS may not have known it yet."; !strings.Contains(got.Causes[0].Message, want) {
+		t.Errorf("%q, want %q in it", got.Causes[0].Message, want)
+	}
+}
+
 // Changes of a role's tags are not looked for: read late, they are likely.
 func TestTagsOfTheRole(t *testing.T) {
 	r := role(t, "deploy", allow(gitHubARN, when("StringEquals", "aws:ResourceTag/stage", "prod")))
