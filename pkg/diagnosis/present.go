@@ -1,9 +1,6 @@
 package diagnosis
 
-import (
-	"whydenied/pkg/evidence"
-	"whydenied/pkg/policy"
-)
+import "whydenied/pkg/evidence"
 
 // presentNote says what the policy that stands now would do: an alert that
 // comes after the repair is read as "still broken" otherwise. Where the role is
@@ -18,7 +15,7 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure
 	if p.Change.By != "" {
 		when = "(" + clock(&p.Change) + " by " + quote(p.Change.By) + ")"
 	}
-	if !made(&p.Change, h.Present) {
+	if !p.Change.Made(h.Present) {
 		when = "(after " + clock(&p.Change) + ", by a change that is not on record)"
 		p.Change = s.unrecorded(&p.Change)
 	}
@@ -48,18 +45,6 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure
 		of = " of " + arn
 	}
 	d.note("the trust policy%s changed since %s, and %s", of, when, said)
-}
-
-// made tells whether a version may be what a change made: nothing shows that
-// another came after it. CloudTrail tells of a change minutes later than IAM.
-func made(c *evidence.Change, v evidence.Version) bool {
-	switch {
-	case v.Missing || c.Kind == evidence.RoleDeleted:
-		return v.Missing && c.Kind == evidence.RoleDeleted
-	case c.Policy == nil || v.Policy == nil:
-		return true
-	}
-	return len(policy.Diff(c.Policy, v.Policy)) == 0
 }
 
 // unrecorded is a change of which the reading alone tells: nobody is known to
