@@ -11,14 +11,6 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure
 		return
 	}
 	p := Present{Change: h.After[len(h.After)-1], Verdict: PresentUnknown}
-	when := "(" + clock(&p.Change) + ")"
-	if p.Change.By != "" {
-		when = "(" + clock(&p.Change) + " by " + quote(p.Change.By) + ")"
-	}
-	if !p.Change.Made(h.Present) {
-		when = "(after " + clock(&p.Change) + ", by a change that is not on record)"
-		p.Change = s.unrecorded(&p.Change)
-	}
 	said := "whether the present one allows this token is not known"
 	r := s.judgeVersion(h.Present, arn)
 	switch {
@@ -30,6 +22,7 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure
 		p.Verdict, p.Cause = PresentRefuses, r.causes[0].Headline()
 		said = "the present one still refuses: " + p.Cause
 	}
+	when := s.since(&p, &h, arn)
 	role := "the role"
 	if !sure {
 		role = "the role " + arn
@@ -45,6 +38,38 @@ func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure
 		of = " of " + arn
 	}
 	d.note("the trust policy%s changed since %s, and %s", of, when, said)
+}
+
+// since settles which change is told of, and says when it was and by whom.
+func (s *subject) since(p *Present, h *evidence.History, arn string) string {
+	if !p.Change.Made(h.Present) {
+		last := p.Change
+		p.Change = s.unrecorded(&last)
+		return "(after " + clock(&last) + ", by a change that is not on record)"
+	}
+	if p.Verdict == PresentAllows {
+		p.Change = s.repair(h.After, arn)
+	}
+	if p.Change.By == "" {
+		return "(" + clock(&p.Change) + ")"
+	}
+	return "(" + clock(&p.Change) + " by " + quote(p.Change.By) + ")"
+}
+
+// repair is the change since which the role lets the token in without a break,
+// whoever changed it further.
+func (s *subject) repair(after []evidence.Change, arn string) evidence.Change {
+	i := len(after) - 1
+	for ; i > 0; i-- {
+		before := after[i-1].Policy
+		if before == nil {
+			break
+		}
+		if r := s.judgeVersion(evidence.Version{Policy: before}, arn); !r.allows() {
+			break
+		}
+	}
+	return after[i]
 }
 
 // unrecorded is a change of which the reading alone tells: nobody is known to

@@ -113,3 +113,34 @@ func TestPresentOnRecord(t *testing.T) {
 		t.Errorf("present %+v, want what the last change made, which refuses", p)
 	}
 }
+
+// Whoever changes a role that lets the token in already has not mended it.
+func TestPresentByWhoMendedIt(t *testing.T) {
+	const sub = gitHub + ":sub"
+	change := func(minutes int, who, value string) evidence.Change {
+		c := evidence.Change{Kind: evidence.TrustPolicyUpdated, Role: "deploy", Time: moment.Add(time.Duration(minutes) * time.Minute), By: who}
+		if value != "?" {
+			c.Policy = parse(t, allow(gitHubARN, when("StringEquals", sub, value, "repo:octo-org/api:environment:"+who)))
+		}
+		return c
+	}
+	for _, tt := range []struct {
+		label, want string
+		after       []evidence.Change
+	}{
+		{"ana mends, bob adds", "ana", []evidence.Change{change(2, "ana", mainSub), change(10, "bob", mainSub)}},
+		{"ana mends, bob breaks, cleo mends", "cleo", []evidence.Change{change(2, "ana", mainSub), change(5, "bob", "x"), change(10, "cleo", mainSub)}},
+		{"ana tries, bob mends", "bob", []evidence.Change{change(2, "ana", "x"), change(10, "bob", mainSub)}},
+		{"ana's text is not held", "bob", []evidence.Change{change(2, "ana", "?"), change(10, "bob", mainSub)}},
+	} {
+		last := tt.after[len(tt.after)-1]
+		own := role(t, "deploy", allow(gitHubARN, ""))
+		own.Document = evidence.Held(last.Policy, nil)
+		a := holding(own)
+		a.TakenAt, a.ChangesRead = moment.Add(20*time.Minute), true
+		a.Changes = append([]evidence.Change{change(-60, "zoe", "x")}, tt.after...)
+		if p := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: a}).Present; p == nil || p.Verdict != diagnosis.PresentAllows || p.Change.By != tt.want {
+			t.Errorf("%s: present %+v, want it allowed by %s's change", tt.label, p, tt.want)
+		}
+	}
+}
