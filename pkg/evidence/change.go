@@ -126,10 +126,12 @@ func (a *Account) SortChanges() {
 	if n := len(a.Changes); n > 0 && a.Changes[0].Time.After(a.Changes[n-1].Time) {
 		slices.Reverse(a.Changes)
 	}
-	seen := make(map[string]bool, len(a.Changes))
+	type record struct{ id, event, at string } // an ID that stands on several is nobody's
+	seen := make(map[record]bool, len(a.Changes))
 	a.Changes = slices.DeleteFunc(a.Changes, func(c Change) bool {
-		again := seen[c.EventID]
-		seen[c.EventID] = c.EventID != ""
+		r := record{c.EventID, c.Event, c.Time.String()}
+		again := seen[r]
+		seen[r] = r.id != ""
 		return again
 	})
 	slices.SortStableFunc(a.Changes, func(x, y Change) int { return x.Time.Compare(y.Time) })

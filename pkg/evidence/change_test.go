@@ -176,6 +176,10 @@ func TestChangesOnce(t *testing.T) {
 	if len(a.Changes) != 2 || !a.ChangesRead {
 		t.Errorf("%d changes, read %t; want each record once, all read", len(a.Changes), a.ChangesRead)
 	}
+	other := strings.Replace(updated("09:01:00", trust("C")), "e-09:01:00", "e-09:00:00", 1)
+	if a := parse(t, withEvents(u, other)); len(a.Changes) != 2 {
+		t.Errorf("%d changes; want both, which only have the same ID", len(a.Changes))
+	}
 	nameless := strings.Replace(u, `"eventID":"e-09:00:00"`, `"eventID":""`, 1)
 	if a := parse(t, withEvents(nameless, nameless)); len(a.Changes) != 2 {
 		t.Errorf("%d changes; want both, of which nothing tells that they are one", len(a.Changes))
