@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"whydenied/pkg/alert"
+	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/explain"
 	"whydenied/pkg/report"
@@ -41,19 +42,37 @@ func (h *Handler) changed(ctx context.Context, payload json.RawMessage) (json.Ra
 	c := alert.RoleChange{Account: account, Change: read.Changes[0]}
 	h.Log.Info().Str("event_id", cut(c.EventID)).Str("account", cut(account)).Str("change", c.Event).
 		Str("role", cut(c.Role)).Str("provider", cut(c.Provider)).Msg("role or provider changed")
-	// CloudTrail cuts times to the second.
-	after := c.Time.Add(time.Second)
-	return done, oneLine(h.Alerts.Changed(ctx, c, func(ctx context.Context, r *report.Report) report.Report { return h.judge(ctx, r, after) }))
+	return done, oneLine(h.Alerts.Changed(ctx, c, func(ctx context.Context, r *report.Report) report.Report { return h.judge(ctx, r, &c.Change) }))
 }
 
 // judge asks what the account as it is now, after a change, would do with the
-// token of a report.
-func (h *Handler) judge(ctx context.Context, r *report.Report, since time.Time) report.Report {
+// token of a report. That it lets it in is no answer to a change which another
+// came after: that one's event is still to come.
+func (h *Handler) judge(ctx context.Context, r *report.Report, c *evidence.Change) report.Report {
 	d := trail.Denial{
 		Account: r.Denial.Account, RoleARN: known(r.Denial.RoleARN), Provider: known(r.Denial.ProviderARN),
 		Audience: known(r.Denial.Aud), Subject: known(r.Denial.Sub), SessionName: known(r.Denial.SessionName),
 	}
-	return explain.WhatIf(ctx, explain.Question{Denial: d, Since: since}, h.Source)
+	source := &witness{Source: h.Source}
+	// CloudTrail cuts times to the second.
+	now := explain.WhatIf(ctx, explain.Question{Denial: d, Since: c.Time.Add(time.Second)}, source)
+	if c.Role != "" && now.Verdict == string(diagnosis.VerdictAllowed) && !c.Made(source.account.RoleAt(d.RoleARN.Value, time.Time{}).Present) {
+		return report.Report{Verdict: string(diagnosis.VerdictUnexplained)}
+	}
+	return now
+}
+
+// witness keeps what a source answered last.
+type witness struct {
+	evidence.Source
+	account evidence.Account
+}
+
+// Account is that of the source.
+func (w *witness) Account(ctx context.Context, q evidence.Query) (evidence.Account, error) {
+	account, err := w.Source.Account(ctx, q)
+	w.account = account
+	return account, err
 }
 
 func known(value *string) trail.Text {

@@ -60,6 +60,62 @@ func (a *account) Account(ctx context.Context, q evidence.Query) (evidence.Accou
 	return s.Account(ctx, q)
 }
 
+// An event comes minutes after its change. What another change did by then is
+// not said to be this one's doing.
+func TestAnotherChangeCameAfter(t *testing.T) {
+	const sub, wrong, role = "repo:octo-org/api:environment:production", "repo:octo-org/api:environment:prod", "deploy"
+	trust := func(sub string) string {
+		const provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+		data, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": map[string]any{
+			"Effect": "Allow", "Principal": map[string]any{"Federated": []string{provider}}, "Action": "sts:AssumeRoleWithWebIdentity",
+			"Condition": map[string]any{"StringEquals": map[string]any{"token.actions.githubusercontent.com:aud": "sts.amazonaws.com", "token.actions.githubusercontent.com:sub": sub}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	for _, tt := range []struct {
+		label, event string
+		parameters   map[string]any
+		present      string
+		want         string
+	}{
+		{"hers, written in another way", "UpdateAssumeRolePolicy", map[string]any{"roleName": role, "policyDocument": trust(sub)}, sub, "allows"},
+		{"hers was wrong, another's lets it in", "UpdateAssumeRolePolicy", map[string]any{"roleName": role, "policyDocument": trust(wrong)}, sub, "unknown"},
+		{"made anew since", "DeleteRole", map[string]any{"roleName": role}, sub, "unknown"},
+		{"both were wrong", "UpdateAssumeRolePolicy", map[string]any{"roleName": role, "policyDocument": trust(wrong)}, "repo:octo-org/api:environment:test", "refuses sub does not match"},
+	} {
+		now := time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
+		clock := func() time.Time { return now }
+		store, chat, held := alert.NewMemory(), &thread{}, &account{subject: wrong}
+		store.Now = clock
+		h := handler.New(handler.Config{Source: held, Now: clock, Alerts: alert.New(alert.Config{
+			Store: store, Notifiers: []alert.Notifier{chat}, Now: clock, Owner: func(context.Context) string { return "one" },
+		})})
+		tell := func(detail map[string]any) {
+			t.Helper()
+			detail["recipientAccountId"], detail["awsRegion"] = "111122223333", "us-east-1"
+			if _, err := h.Handle(t.Context(), encode(t, map[string]any{"detail-type": "AWS API Call via CloudTrail", "detail": detail})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		const provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
+		tell(map[string]any{
+			"eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "eventTime": "2026-11-24T14:02:00Z", "eventID": "d1", "errorCode": "AccessDenied",
+			"requestParameters": map[string]any{"roleArn": "arn:aws:iam::111122223333:role/ci/deploy", "roleSessionName": "s"},
+			"userIdentity":      map[string]any{"type": "WebIdentityUser", "principalId": provider + ":sts.amazonaws.com:" + sub, "userName": sub, "identityProvider": provider},
+		})
+		held.subject = tt.present
+		tell(map[string]any{
+			"eventSource": "iam.amazonaws.com", "eventName": tt.event, "eventTime": "2026-11-24T14:05:00Z", "eventID": "c1", "requestParameters": tt.parameters,
+			"userIdentity": map[string]any{"arn": "arn:aws:iam::111122223333:user/ana"},
+		})
+		if diff := cmp.Diff([]string{tt.want}, chat.answers); diff != "" || chat.closed != (tt.want == "allows") {
+			t.Errorf("%s: closed %v (-want +got):\n%s", tt.label, chat.closed, diff)
+		}
+	}
+}
+
 // A wrong repair is answered with what still fails, a right one closes the
 // incident, and a denial after that opens a new one, which says so.
 func TestLoopCloses(t *testing.T) {

@@ -81,8 +81,8 @@ func (s *step) same() bool {
 func (s *subject) step(h *evidence.History, i int, arn string) step {
 	e := &h.Steps[i]
 	to := e.To
-	if i == 0 && !to.Held() && !h.Guessed {
-		to = h.InForce // the present text, unchanged since
+	if i == 0 && !to.Held() && h.Reliable {
+		to = h.InForce // the present text, unchanged since as far as can be known
 	}
 	from, made := s.judgeVersion(e.From, arn), s.judgeVersion(to, arn)
 	c := Changed{Change: e.Change, Gap: s.in.Denial.Time.Sub(e.Change.Time), Later: i,

@@ -145,6 +145,8 @@ func TestWhereNothingLeads(t *testing.T) {
 	broken := "update 3h main, update 12m dev"
 	gap := history(t, broken)
 	gap.ChangesRead = false
+	late := history(t, "update 3h main, update 12m ?")
+	late.TakenAt = moment.Add(2 * time.Hour)
 	noTime := onGitHub(mainSub)
 	noTime.Time = time.Time{}
 	named := onGitHub(mainSub)
@@ -157,6 +159,7 @@ func TestWhereNothingLeads(t *testing.T) {
 		want          string
 	}{
 		{"a record is missing", "whether the version before is the one on record is not known", diagnosis.Input{Denial: onGitHub(mainSub), Account: gap}, "UpdateAssumeRolePolicy 12m0s before: not_held → refuses"},
+		{"read hours later, text not held", "another change may have made the text that was read, and nobody is to be named for it", diagnosis.Input{Denial: onGitHub(mainSub), Account: late}, "UpdateAssumeRolePolicy 12m0s before: allows → not_held"},
 		{"a stranger", "what both versions refuse is nothing to a stranger", diagnosis.Input{Denial: onGitHub("repo:someone-else/api:ref:refs/heads/main"), Account: history(t, "update 3h test, update 12m dev")}, "nothing"},
 		{"made a stranger", "the version before trusted this very caller", diagnosis.Input{Denial: onGitHub(mainSub), Account: history(t, "update 3h main, update 12m typo")}, "UpdateAssumeRolePolicy 12m0s before: allows → refuses, 1 differences"},
 		{"no time", "what came before is not known", diagnosis.Input{Denial: noTime, Account: history(t, broken)}, "nothing"},

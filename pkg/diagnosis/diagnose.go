@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"whydenied/pkg/evidence"
 	"whydenied/pkg/oidc"
@@ -187,6 +188,10 @@ func (s *subject) accountChecks(d *Diagnosis, checks []Check) {
 	if s.provider.BuiltIn || !s.in.Account.ProvidersRead || s.provider.Text == "" {
 		return
 	}
+	if all, _ := s.in.Account.ProviderChanges(s.provider.Text, time.Time{}); len(all) > 0 && s.in.Account.ReadBefore(all[len(all)-1].Time) {
+		d.note("the identity provider %s was changed after the account was read, so what was read of it does not count", quote(s.provider.Text))
+		return
+	}
 	p := s.in.Account.Provider(s.provider.Text)
 	if p == nil {
 		provider.Status = StatusMismatch
@@ -198,6 +203,8 @@ func (s *subject) accountChecks(d *Diagnosis, checks []Check) {
 	aud := s.in.Denial.Audience
 	switch {
 	case !aud.Known:
+	case p.ClientIDs == nil:
+		d.note("the client IDs of the identity provider %s were not read", quote(s.provider.Text))
 	case slices.Contains(p.ClientIDs, aud.Value):
 		clients.Status = StatusMatch
 	case len(s.in.Claims["azp"]) > 0 && slices.Contains(p.ClientIDs, s.in.Claims["azp"][0]):
@@ -213,18 +220,26 @@ func (s *subject) accountChecks(d *Diagnosis, checks []Check) {
 }
 
 // sinceNotes tell where the account as read disagrees with what the error
-// itself proves: that is a change since.
+// itself proves: that is a change between the two.
 func (s *subject) sinceNotes(d *Diagnosis) {
 	if s.provider.BuiltIn || !s.in.Account.ProvidersRead || s.provider.Text == "" {
 		return
 	}
 	p := s.in.Account.Provider(s.provider.Text)
 	aud := s.in.Denial.Audience
+	change := "removed since"
+	switch taken := s.in.Account.TakenAt; {
+	case taken.IsZero():
+	case s.in.Denial.Time.IsZero():
+		change = "registered or removed in between"
+	case taken.Before(s.in.Denial.Time):
+		change = "registered in between"
+	}
 	switch {
 	case p == nil:
-		d.note("the provider %s is not in the account as it was read; STS found it at the time of the call, so it was removed since", quote(s.provider.Text))
+		d.note("the provider %s is not in the account as it was read; STS found it at the time of the call, so it was %s", quote(s.provider.Text), change)
 	case aud.Known && len(p.ClientIDs) > 0 && !slices.Contains(p.ClientIDs, aud.Value):
-		d.note("the audience %s is not among the provider's client IDs as they were read; STS accepted it at the time of the call, so it was removed since", quote(aud.Value))
+		d.note("the audience %s is not among the provider's client IDs as they were read; STS accepted it at the time of the call, so it was %s", quote(aud.Value), change)
 	}
 }
 

@@ -122,7 +122,7 @@ type Candidate struct {
 
 // Present is what became of a role whose trust policy changed after the call.
 type Present struct {
-	Change  evidence.Change // the last change
+	Change  evidence.Change // the last change, or the one since which the role lets the token in
 	Verdict PresentVerdict
 	Cause   string // where it still refuses, its first cause's headline
 }

@@ -126,7 +126,14 @@ func (s *subject) roleNotFound(arn string) Cause {
 	c := Cause{Code: CauseRoleNotFound, Element: ElementRole, Confidence: Certain, Statement: NoStatement, Presented: []string{arn},
 		Message: fmt.Sprintf("the account has no role %s.", quote(arn))}
 	if s.in.Account.Role(arn) != nil {
-		c.Message = fmt.Sprintf("as far as is known the account had no role %s when the call was made; it has one now.", quote(arn))
+		switch h := s.in.Account.RoleAt(arn, s.in.Denial.Time); {
+		case h.Present.Missing:
+			c.Message = fmt.Sprintf("the role %s was deleted after the account was read.", quote(arn))
+		case !h.InForce.Missing:
+			c.Message = fmt.Sprintf("the role %s was created minutes before the call: STS may not have known it yet.", quote(arn))
+		default:
+			c.Message = fmt.Sprintf("as far as is known the account had no role %s when the call was made; it has one now.", quote(arn))
+		}
 		return c
 	}
 	name, best := evidence.RoleName(arn), 0
@@ -161,8 +168,12 @@ func (d *Diagnosis) historyNotes(s *subject, h evidence.History) {
 		d.Notes = append([]string{"the policy changed since; the earlier text is not recorded, so this is about the present one"}, d.Notes...)
 	case h.CreatedSince:
 		d.note("the role was created after the call")
-	case !h.InForce.Held() && len(h.After) > 0:
+	case !h.InForce.Held() && h.InForce.Since != nil && s.in.Account.ReadBefore(h.InForce.Since.Time):
+		d.note("the trust policy changed after the account was read (%s), and the text that it got is not recorded", clock(h.InForce.Since))
+	case !h.InForce.Held() && gone(h):
 		d.note("the role was deleted since, and its trust policy at the time of the call is not recorded")
+	case !h.InForce.Held() && len(h.After) > 0:
+		d.note("the role's trust policy was not read; it changed since, and its text at the time of the call is not recorded")
 	case !h.InForce.Held():
 		d.note("the role's trust policy was not read")
 	case s.in.Denial.Time.IsZero() && !s.reliable(h):
@@ -179,52 +190,15 @@ func (d *Diagnosis) historyNotes(s *subject, h evidence.History) {
 	d.Changes = append(append(d.Changes, before...), after...)
 }
 
+// gone tells whether a role was deleted since, by a record or since it is not
+// there.
+func gone(h evidence.History) bool {
+	return len(h.After) > 0 && (h.Present.Missing || h.After[len(h.After)-1].Kind == evidence.RoleDeleted)
+}
+
 func beforeChanges(h evidence.History) []evidence.Change {
 	if h.InForce.Since == nil {
 		return nil
 	}
 	return []evidence.Change{*h.InForce.Since}
-}
-
-// presentNote says what the policy that stands now would do: an alert that
-// comes after the repair is read as "still broken" otherwise. Where the role is
-// only the nearest one, it may not be the one that was asked for, and the note
-// names it.
-func (d *Diagnosis) presentNote(s *subject, h evidence.History, arn string, sure bool) {
-	if len(h.After) == 0 || h.Guessed || !h.Present.Held() {
-		return
-	}
-	last := h.After[len(h.After)-1]
-	by := ""
-	if last.By != "" {
-		by = " by " + quote(last.By)
-	}
-	when := last.Time.Format("2006-01-02 15:04:05 MST")
-	p := Present{Change: last, Verdict: PresentUnknown}
-	said := "whether the present one allows this token is not known"
-	r := s.judgeVersion(h.Present, arn)
-	switch {
-	case r.missing:
-		p.Verdict = PresentDeleted
-	case r.allows():
-		p.Verdict, said = PresentAllows, "the present one allows this token: re-run"
-	case len(r.causes) > 0:
-		p.Verdict, p.Cause = PresentRefuses, r.causes[0].Headline()
-		said = "the present one still refuses: " + p.Cause
-	}
-	role := "the role"
-	if !sure {
-		role = "the role " + arn
-	} else {
-		d.Present = &p
-	}
-	if p.Verdict == PresentDeleted {
-		d.note("%s was deleted since (%s%s)", role, when, by)
-		return
-	}
-	of := ""
-	if !sure {
-		of = " of " + arn
-	}
-	d.note("the trust policy%s changed since (%s%s), and %s", of, when, by, said)
 }

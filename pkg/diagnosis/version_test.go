@@ -116,6 +116,20 @@ func TestRoleMadeSince(t *testing.T) {
 	}
 }
 
+// Of a role that the record shows as made before the call, it is not said that
+// it was not there.
+func TestRoleMadeMinutesBefore(t *testing.T) {
+	made := role(t, "deploy", allow(gitHubARN, when("StringEquals", gitHub+":sub", mainSub)))
+	made.Created = moment.Add(-2 * time.Minute)
+	got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: holding(made)})
+	if diff := cmp.Diff([]string{"role_not_found likely"}, said(got.Causes)); diff != "" {
+		t.Fatalf("causes (-want +got):\n%s", diff)
+	}
+	if want := "was created minutes before the call: STS may not have known it yet."; !strings.Contains(got.Causes[0].Message, want) {
+		t.Errorf("%q, want %q in it", got.Causes[0].Message, want)
+	}
+}
+
 // Changes of a role's tags are not looked for: read late, they are likely.
 func TestTagsOfTheRole(t *testing.T) {
 	r := role(t, "deploy", allow(gitHubARN, when("StringEquals", "aws:ResourceTag/stage", "prod")))
@@ -136,6 +150,59 @@ func TestTagsOfTheRole(t *testing.T) {
 		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: a})
 		if diff := cmp.Diff([]string{tt.want}, said(got.Causes)); diff != "" {
 			t.Errorf("%s: %s (-want +got):\n%s", tt.label, tt.reason, diff)
+		}
+	}
+}
+
+// What was read disagrees with what the error proves: which way round the
+// change went is told by which came first.
+func TestProviderNotAsRead(t *testing.T) {
+	own := role(t, "deploy", allow(gitHubARN, when("StringEquals", gitHub+":sub", "x")))
+	other := []evidence.Provider{{ARN: gitHubARN, ClientIDs: []string{"other"}}}
+	for _, tt := range []struct {
+		label, want string
+		taken       time.Time
+		timeless    bool
+	}{
+		{label: "undated", want: "so it was removed since"},
+		{label: "read after", want: "so it was removed since", taken: moment.Add(time.Minute)},
+		{label: "read before", want: "so it was registered in between", taken: moment.Add(-time.Minute)},
+		{label: "no time in the record", want: "so it was registered or removed in between", taken: moment, timeless: true},
+	} {
+		for _, providers := range [][]evidence.Provider{nil, other} {
+			a := holding(own)
+			a.Providers, a.ProvidersRead, a.TakenAt = providers, true, tt.taken
+			d := onGitHub(mainSub)
+			if tt.timeless {
+				d.Time = time.Time{}
+			}
+			if got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Account: a}); !has(got.Notes, tt.want) {
+				t.Errorf("%s, %d providers: no note says %q: %q", tt.label, len(providers), tt.want, got.Notes)
+			}
+		}
+	}
+}
+
+// Where no text is held, the notes say what is known of why.
+func TestTextNotHeld(t *testing.T) {
+	refuses := role(t, "deploy", allow(gitHubARN, when("StringEquals", gitHub+":sub", "x")))
+	at := func(kind evidence.ChangeKind, minutes int) []evidence.Change {
+		return []evidence.Change{{Kind: kind, Role: "deploy", Time: moment.Add(time.Duration(minutes) * time.Minute)}}
+	}
+	for _, tt := range []struct {
+		label, want string
+		roles       []evidence.Role
+		changes     []evidence.Change
+		taken       int // minutes
+	}{
+		{"read, then changed", "the trust policy changed after the account was read (2026-10-05 13:55:00 UTC), and the text that it got is not recorded", []evidence.Role{refuses}, at(evidence.TrustPolicyUpdated, -7), -10},
+		{"not read, changed since", "it changed since, and its text at the time of the call is not recorded", nil, at(evidence.TrustPolicyUpdated, 2), 5},
+		{"not read, deleted since", "the role was deleted since", nil, at(evidence.RoleDeleted, 2), 5},
+	} {
+		a := evidence.Account{ID: account, Roles: tt.roles, Changes: tt.changes, ChangesRead: true, TakenAt: moment.Add(time.Duration(tt.taken) * time.Minute)}
+		got := diagnosis.Diagnose(diagnosis.Input{Denial: onGitHub(mainSub), Account: a})
+		if !has(got.Notes, tt.want) || len(got.Causes) > 0 {
+			t.Errorf("%s: causes %v, want none; notes %q, want one with %q", tt.label, said(got.Causes), got.Notes, tt.want)
 		}
 	}
 }

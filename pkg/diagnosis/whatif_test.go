@@ -46,6 +46,8 @@ func TestWhatIfAccount(t *testing.T) {
 		{"registered", "both there", stsAud, registered, true, "allowed", nil},
 		{"no such provider", "none in the role's account", stsAud, nil, true, "explained", []string{"provider_not_registered certain"}},
 		{"other audience", "not among its client IDs", "x", registered, true, "explained", []string{"audience_not_registered certain"}},
+		{"none at all", "it accepts no audience", stsAud, []evidence.Provider{{ARN: gitHubARN, ClientIDs: []string{}}}, true, "explained", []string{"audience_not_registered certain"}},
+		{"client IDs not read", "a list without them tells that the provider is there", stsAud, []evidence.Provider{{ARN: gitHubARN}}, true, "allowed", nil},
 		{"not read", "nothing is known of providers, and the policy is true", stsAud, nil, false, "allowed", nil},
 	} {
 		a := holding(own)
@@ -55,6 +57,39 @@ func TestWhatIfAccount(t *testing.T) {
 		got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Made: true, WhatIf: true, Account: a})
 		if diff := cmp.Diff(tt.causes, said(got.Causes)); diff != "" || got.Verdict != tt.verdict {
 			t.Errorf("%s: %s: %s, causes (-want +got):\n%s", tt.label, tt.reason, got.Verdict, diff)
+		}
+	}
+}
+
+// A change that is on record since the reading outweighs it.
+func TestWhatIfChangedSinceReading(t *testing.T) {
+	own := role(t, "deploy", allow(gitHubARN, when("StringEquals", gitHub+":sub", mainSub)))
+	for _, tt := range []struct {
+		label, reason string
+		change        evidence.Change
+		verdict       diagnosis.Verdict
+		note, cause   string
+	}{
+		{"role deleted", "it is gone", evidence.Change{Kind: evidence.RoleDeleted, Role: "deploy"}, "explained", "", "the role \"" + roleARN + "\" was deleted after the account was read."},
+		{"provider deleted", "that it was there tells nothing", evidence.Change{Kind: evidence.ProviderDeleted, Provider: gitHubARN}, "allowed", "was changed after the account was read, so what was read of it does not count", ""},
+	} {
+		a := holding(own)
+		a.Providers, a.ProvidersRead, a.TakenAt = []evidence.Provider{{ARN: gitHubARN, ClientIDs: []string{stsAud}}}, true, moment
+		tt.change.Time = moment.Add(time.Minute)
+		a.Changes = []evidence.Change{tt.change}
+		d := onGitHub(mainSub)
+		d.Time = time.Time{}
+		got := diagnosis.Diagnose(diagnosis.Input{Denial: d, Made: true, WhatIf: true, Account: a})
+		if got.Verdict != tt.verdict || tt.note != "" && !has(got.Notes, tt.note) {
+			t.Errorf("%s: %s: %s, notes %q", tt.label, tt.reason, got.Verdict, got.Notes)
+		}
+		if tt.cause != "" && (len(got.Causes) == 0 || got.Causes[0].Message != tt.cause) {
+			t.Errorf("%s: %s: causes %+v, want %q", tt.label, tt.reason, got.Causes, tt.cause)
+		}
+		for _, c := range got.Checks {
+			if tt.note != "" && c.Element == diagnosis.ElementProvider && c.Status != diagnosis.StatusUnknown {
+				t.Errorf("%s: %s: the provider is %s", tt.label, tt.reason, c.Status)
+			}
 		}
 	}
 }

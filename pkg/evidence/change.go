@@ -119,13 +119,44 @@ func change(n *policy.Node, kind ChangeKind) Change {
 	return c
 }
 
-// SortChanges puts the oldest first. Times are to the second; among equal ones
-// the order of the list counts, which LookupEvents gives newest first.
+// SortChanges puts the oldest first, and each once: what is put together from
+// several files may hold a record twice. Times are to the second; among equal
+// ones the order of the list counts, which LookupEvents gives newest first.
 func (a *Account) SortChanges() {
 	if n := len(a.Changes); n > 0 && a.Changes[0].Time.After(a.Changes[n-1].Time) {
 		slices.Reverse(a.Changes)
 	}
+	type record struct{ id, event, at string } // an ID that stands on several is nobody's
+	seen := make(map[record]bool, len(a.Changes))
+	a.Changes = slices.DeleteFunc(a.Changes, func(c Change) bool {
+		r := record{c.EventID, c.Event, c.Time.String()}
+		again := seen[r]
+		seen[r] = r.id != ""
+		return again
+	})
 	slices.SortStableFunc(a.Changes, func(x, y Change) int { return x.Time.Compare(y.Time) })
+	for i := range a.Changes {
+		a.madeFirst(i)
+	}
+}
+
+// madeFirst puts the creation of a role before its updates of the same second:
+// a role is not made while it is there. One that was deleted in between was.
+func (a *Account) madeFirst(at int) {
+	c, to := a.Changes[at], at
+	for i := at - 1; c.Kind == RoleCreated && i >= 0 && a.Changes[i].Time.Equal(c.Time); i-- {
+		switch o := &a.Changes[i]; {
+		case o.Role != c.Role:
+		case o.Kind == TrustPolicyUpdated:
+			to = i
+		default:
+			i = 0 // deleted, or made by another record
+		}
+	}
+	if to < at {
+		copy(a.Changes[to+1:at+1], a.Changes[to:at])
+		a.Changes[to] = c
+	}
 }
 
 // unwrap finds the record in what LookupEvents or EventBridge put around it.

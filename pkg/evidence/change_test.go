@@ -168,3 +168,49 @@ func TestChangesOldestFirst(t *testing.T) {
 		}
 	}
 }
+
+// A file that was put together from others may hold a record twice.
+func TestChangesOnce(t *testing.T) {
+	u := updated("09:00:00", trust("A"))
+	a := parse(t, withEvents(updated("08:00:00", trust("B")), u, u))
+	if len(a.Changes) != 2 || !a.ChangesRead {
+		t.Errorf("%d changes, read %t; want each record once, all read", len(a.Changes), a.ChangesRead)
+	}
+	other := strings.Replace(updated("09:01:00", trust("C")), "e-09:01:00", "e-09:00:00", 1)
+	if a := parse(t, withEvents(u, other)); len(a.Changes) != 2 {
+		t.Errorf("%d changes; want both, which only have the same ID", len(a.Changes))
+	}
+	nameless := strings.Replace(u, `"eventID":"e-09:00:00"`, `"eventID":""`, 1)
+	if a := parse(t, withEvents(nameless, nameless)); len(a.Changes) != 2 {
+		t.Errorf("%d changes; want both, of which nothing tells that they are one", len(a.Changes))
+	}
+}
+
+// A list may begin with its newest or with its oldest, and one second does not
+// tell which.
+func TestCreatedBeforeUpdated(t *testing.T) {
+	const at = "08:00:00"
+	create, update, gone := created(at, trust("A")), updated(at, trust("B")), deleted(at)
+	other := strings.Replace(created(at, trust("A")), `"roleName":"deploy"`, `"roleName":"web"`, 1)
+	tests := []struct {
+		events       []string
+		want, reason string
+	}{
+		{[]string{update, create}, "CreateRole UpdateAssumeRolePolicy", "what is made is updated then"},
+		{[]string{create, update}, "CreateRole UpdateAssumeRolePolicy", "as it is"},
+		{[]string{update, gone, create}, "UpdateAssumeRolePolicy DeleteRole CreateRole", "a role was updated, deleted, and made anew"},
+		{[]string{update, other}, "UpdateAssumeRolePolicy CreateRole", "another role's"},
+	}
+	for _, tt := range tests {
+		for i := range tt.events {
+			tt.events[i] = strings.Replace(tt.events[i], `"eventID":"e-08:00:00"`, fmt.Sprintf(`"eventID":"e%d"`, i), 1)
+		}
+		var got []string
+		for _, c := range parse(t, withEvents(tt.events...)).Changes {
+			got = append(got, c.Event)
+		}
+		if diff := cmp.Diff(tt.want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
+		}
+	}
+}

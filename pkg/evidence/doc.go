@@ -83,7 +83,7 @@ func (r *Role) TrustPolicy() (*policy.Document, error) {
 // Provider is an IAM OIDC identity provider.
 type Provider struct {
 	ARN       string
-	ClientIDs []string // the audiences that it accepts
+	ClientIDs []string // the audiences that it accepts; nil where they were not read
 	Created   time.Time
 }
 

@@ -26,27 +26,29 @@ type History struct {
 	Recent  []Version
 	Steps   []Step   // changes up to the moment, the last one first
 	After   []Change // changes since the moment
-	Present Version  // the version as it was read
+	Present Version  // the version as it was read, or that of a change on record since the reading
 	// Reliable tells whether InForce counts as the evidence of the moment.
 	Reliable bool
 	// CreatedSince: the role, or another of its name, was created after the
 	// moment.
 	CreatedSince bool
+
+	arn string
 }
 
 // RoleAt says which version of a role's trust policy was in force at t. A zero
 // t means now.
 func (a *Account) RoleAt(arn string, t time.Time) History {
-	h := History{Role: a.Role(arn)}
-	h.Present = a.present(arn, h.Role)
+	h := History{Role: a.Role(arn), arn: arn}
 	before, after := a.roleChanges(arn, t)
 	h.After = after
+	h.Present = a.present(&h, before)
 	h.CreatedSince = created(after) || !t.IsZero() && h.Role != nil && !h.Role.Created.IsZero() && h.Role.Created.After(t)
 	if !h.CreatedSince {
 		before = ofRole(h.Role, before)
 	}
-	read := h.Role != nil || a.missing(arn)
-	recorded := h.find(before, t.IsZero() && read)
+	read := a.read(&h)
+	recorded := h.find(a, before, t)
 	h.Recent, h.Steps = recent(before, h.Role, t), a.steps(before)
 	unseen := recorded && read && len(after) == 0 && !h.CreatedSince && !h.InForce.same(h.Present)
 	if unseen && !a.readLate(t) {
@@ -57,41 +59,42 @@ func (a *Account) RoleAt(arn string, t time.Time) History {
 }
 
 // find sets the version in force, and tells whether a record holds it. Of the
-// present moment, what was read tells more than the last record.
-func (h *History) find(before []Change, readNow bool) (recorded bool) {
+// present moment, what was read tells more than the last record before it.
+func (h *History) find(a *Account, before []Change, t time.Time) (recorded bool) {
 	if len(before) == 0 {
 		if h.CreatedSince && !deletedFirst(h.After) {
 			h.InForce = Version{Missing: true}
 		} else {
-			h.standIn()
+			h.standIn(a, before, t)
 		}
 		return false
 	}
 	last := version(&before[len(before)-1])
+	readNow := t.IsZero() && a.read(h) && !a.ReadBefore(last.Since.Time)
 	if last.Held() && !readNow {
 		h.InForce = last
 		return true
 	}
-	h.standIn()
+	h.standIn(a, before, t)
 	h.InForce.Since = last.Since
 	return false
 }
 
-// standIn puts the present version in the place of one that no record holds.
-// A role that changed since was there, even if it is gone now.
-func (h *History) standIn() {
-	h.Guessed = len(h.After) > 0
-	if !h.Guessed || !h.Present.Missing {
+// standIn puts what was read in the place of a version that no record holds.
+// Where a change is on record between the reading and the moment, that says
+// nothing of a moment after it; for one before it the present version stands
+// in. A role that changed since was there, even if it is gone now.
+func (h *History) standIn(a *Account, before []Change, t time.Time) {
+	overtaken := a.overtaken(before, h.After, t)
+	h.Guessed = overtaken && len(h.After) > 0
+	switch {
+	case !overtaken:
+		h.InForce = a.reading(h)
+	case a.readBy(t) || h.Present.Missing:
+	default:
 		h.InForce = h.Present
+		h.InForce.Since = nil // that came after the moment
 	}
-}
-
-func (a *Account) present(arn string, role *Role) Version {
-	if role == nil {
-		return Version{Missing: a.missing(arn)}
-	}
-	doc, err := role.TrustPolicy()
-	return Version{Policy: doc, Err: err}
 }
 
 func version(c *Change) Version {

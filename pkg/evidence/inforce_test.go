@@ -92,6 +92,14 @@ func TestRoleAt(t *testing.T) {
 		{timeline{role: "none", taken: "10:05:00", events: "update 08:00:00 A"}, "A by UpdateAssumeRolePolicy reliable or missing", "deleted within minutes"},
 		{timeline{role: "bad", taken: "10:05:00", events: "update 08:00:00 A"}, "A by UpdateAssumeRolePolicy reliable or bad", "a text that cannot be evaluated is another one"},
 		{timeline{role: "A", events: "delete 08:00:00"}, "missing by DeleteRole reliable or A", "created again, by a record not seen yet"},
+
+		// A change that is on record since the reading tells more than the reading.
+		{timeline{role: "A", taken: "09:50:00", events: "update 09:53:00 ?"}, "not-held by UpdateAssumeRolePolicy reliable", "A was replaced, by nobody knows what"},
+		{timeline{role: "A", taken: "09:50:00", events: "update 09:53:00 B"}, "B by UpdateAssumeRolePolicy reliable", "A is not the present text that would differ from it"},
+		{timeline{role: "A", taken: "09:50:00", events: "update 10:02:00 B"}, "A then UpdateAssumeRolePolicy", "A was read before the call, B came after it"},
+		{timeline{role: "A", taken: "10:05:00", events: "update 10:10:00 B"}, "A then UpdateAssumeRolePolicy", "A was read before B came"},
+		{timeline{role: "B", taken: "10:05:00", events: "update 10:02:00 ?, update 10:10:00 C"}, "C guessed then UpdateAssumeRolePolicy then UpdateAssumeRolePolicy", "C is the present one"},
+		{timeline{role: "A", taken: "09:50:00", events: "delete 09:53:00"}, "missing by DeleteRole reliable", "the role that was read is gone"},
 	}
 	for _, tt := range tests {
 		a := tt.in.account(t)
@@ -145,6 +153,9 @@ func TestRoleAtNow(t *testing.T) {
 		{timeline{role: "none", taken: "12:00:00", events: "update 11:00:00 A"}, "missing by UpdateAssumeRolePolicy reliable", "deleted, though no record shows it yet"},
 		{timeline{role: "unread", events: "update 11:00:00 A"}, "A by UpdateAssumeRolePolicy reliable", "the last record, where the role was not read"},
 		{timeline{role: "A", created: "11:59:00"}, "A reliable", "nothing is created after now"},
+		{timeline{role: "A", taken: "12:00:00", events: "update 12:01:00 B"}, "B by UpdateAssumeRolePolicy reliable", "changed since it was read"},
+		{timeline{role: "A", taken: "12:00:00", events: "update 12:01:00 ?"}, "not-held by UpdateAssumeRolePolicy reliable", "by nobody knows what"},
+		{timeline{role: "A", taken: "12:00:00", events: "delete 12:01:00"}, "missing by DeleteRole reliable", "deleted since it was read"},
 	}
 	for _, tt := range tests {
 		a := tt.in.account(t)
@@ -169,6 +180,10 @@ func TestHistoryPresent(t *testing.T) {
 	h := a.RoleAt(deploy, moment(t, "10:00:00"))
 	if h.Role == nil || h.Role.ARN != deploy || wordsOf(h.Present) != "C" {
 		t.Errorf("role %v, present %q; want the role as it was read, and C", h.Role, wordsOf(h.Present))
+	}
+	a = timeline{role: "C", taken: "12:00:00", events: "update 11:00:00 C, update 12:05:00 D"}.account(t)
+	if h := a.RoleAt(deploy, moment(t, "10:00:00")); wordsOf(h.Present) != "D" {
+		t.Errorf("present %q; want D, which is on record since C was read", wordsOf(h.Present))
 	}
 	a = timeline{role: "unread"}.account(t)
 	if h := a.RoleAt(deploy, moment(t, "10:00:00")); h.Role != nil || h.Present.Held() {

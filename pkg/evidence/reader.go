@@ -116,13 +116,17 @@ func (r *reader) list(n *policy.Node, path, key string, f func(e *policy.Node, p
 	return true
 }
 
-// texts reads a list of strings, or nothing.
-func (r *reader) texts(n *policy.Node, path, key string) (all []string) {
-	r.list(n, path, key, func(e *policy.Node, path string) {
+// texts reads a list of strings; nil is none at all.
+func (r *reader) texts(n *policy.Node, path, key string) []string {
+	var all []string
+	read := r.list(n, path, key, func(e *policy.Node, path string) {
 		if e.Kind != policy.String {
 			r.fail(e, path, "found %s, expected a string", e.Kind)
 		}
 		all = append(all, e.Text)
 	})
+	if read && all == nil {
+		return []string{}
+	}
 	return all
 }

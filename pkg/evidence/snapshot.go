@@ -3,6 +3,7 @@ package evidence
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -39,9 +40,14 @@ func ParseSnapshot(name string, data []byte) (*Snapshot, error) {
 	a.RolesRead = r.list(n, "", "Roles", func(e *policy.Node, path string) {
 		a.Roles = append(a.Roles, r.role(data, e, path))
 	})
+	if key := goesOn(n); a.RolesRead && key != "" {
+		a.RolesRead = false
+		a.Notes = append(a.Notes, "the snapshot's list of roles goes on elsewhere (it has "+key+"): a role that is missing may be there")
+	}
 	a.ProvidersRead = r.list(n, "", "OpenIDConnectProviders", func(e *policy.Node, path string) {
 		a.Providers = append(a.Providers, r.provider(e, path))
 	})
+	a.others()
 	whole := true
 	a.ChangesRead = r.list(n, "", "Events", func(e *policy.Node, path string) {
 		whole = a.addChange(e, path) && whole
@@ -59,6 +65,39 @@ func (r *reader) account(n *policy.Node) string {
 		r.fail(n.Get("AccountId"), "AccountId", "found %q, expected twelve digits", id)
 	}
 	return id
+}
+
+// others has lists count as not read of which nothing is this account's: a role
+// that is there would pass for one that is missing.
+func (a *Account) others() {
+	others := func(what string, arns []string) bool {
+		i := slices.IndexFunc(arns, func(arn string) bool { return AccountOf(arn) != "" })
+		if i < 0 || slices.ContainsFunc(arns, func(arn string) bool { return AccountOf(arn) == a.ID }) {
+			return false
+		}
+		a.Notes = append(a.Notes, fmt.Sprintf("the snapshot's %s are those of account %s, not of %s as its AccountId says", what, AccountOf(arns[i]), a.ID))
+		return true
+	}
+	var roles, providers []string
+	for i := range a.Roles {
+		roles = append(roles, a.Roles[i].ARN)
+	}
+	for i := range a.Providers {
+		providers = append(providers, a.Providers[i].ARN)
+	}
+	a.RolesRead = !others("roles", roles) && a.RolesRead
+	a.ProvidersRead = !others("identity providers", providers) && a.ProvidersRead
+}
+
+// goesOn is the key by which the AWS CLI and IAM's API tell that a list has
+// more pages, "" where there is none.
+func goesOn(n *policy.Node) string {
+	for _, key := range []string{"NextToken", "Marker", "IsTruncated"} {
+		if v := value(n, key); v != nil && (v.Kind == policy.String && v.Text != "" || v.Kind == policy.Bool && v.Text == "true") {
+			return key
+		}
+	}
+	return ""
 }
 
 func (r *reader) role(data []byte, n *policy.Node, path string) Role {

@@ -63,6 +63,12 @@ func TestNotReadIsNotNone(t *testing.T) {
 		{`,"Roles":[],"OpenIDConnectProviders":[],"Events":[]`, read{true, true, true}, "an empty list means that there are none"},
 		{`,"Roles":[]`, read{Roles: true}, "each key for itself"},
 		{`,"roles":[]`, read{}, "keys are to the letter"},
+		{`,"Roles":[],"NextToken":"eyJN"`, read{}, "the CLI was told to print some, and there are more"},
+		{`,"Roles":[],"IsTruncated":true,"Marker":"m"`, read{}, "one page of the API"},
+		{`,"Roles":[],"IsTruncated":true`, read{}, "without its marker"},
+		{`,"Roles":[{"Arn":"arn:aws:iam::444455556666:role/a"}],"OpenIDConnectProviders":[{"Arn":"arn:aws:iam::444455556666:oidc-provider/a"}]`, read{}, "another account's tell nothing of this one"},
+		{`,"OpenIDConnectProviders":[{"Arn":"arn:aws:iam::444455556666:oidc-provider/a"},{"Arn":"arn:aws:iam::111122223333:oidc-provider/a"}]`, read{Providers: true}, "beside its own"},
+		{`,"Roles":[],"IsTruncated":false,"NextToken":null`, read{Roles: true}, "the last page"},
 	}
 	for _, tt := range tests {
 		a := parse(t, `{"AccountId":"111122223333"`+tt.members+`}`)

@@ -26,6 +26,19 @@ func (v Version) same(o Version) bool {
 	return canonical(v.Policy) == canonical(o.Policy)
 }
 
+// Made tells whether a version may be what a change of its role made: nothing
+// shows that another came after it. Which one that was, CloudTrail may tell
+// minutes later than IAM.
+func (c *Change) Made(v Version) bool {
+	switch {
+	case v.Missing || c.Kind == RoleDeleted:
+		return v.Missing && c.Kind == RoleDeleted
+	case c.Policy == nil || v.Policy == nil:
+		return true
+	}
+	return len(policy.Diff(c.Policy, v.Policy)) == 0
+}
+
 // canonical prints a document with every list sorted: the order of values and
 // statements has no meaning in a trust policy, and IAM does not always give it
 // back as it was written.

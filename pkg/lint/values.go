@@ -93,7 +93,7 @@ func (s *statement) audience(c *policy.Condition, t *trusted, v policy.Value) {
 		return
 	}
 	p := s.provider(t)
-	if p == nil || slices.ContainsFunc(p.ClientIDs, func(id string) bool {
+	if p == nil || p.ClientIDs == nil || slices.ContainsFunc(p.ClientIDs, func(id string) bool {
 		return c.Operator.Matches(v.Text, id, s.doc.Version == policy.Version2012) != policy.False
 	}) {
 		return

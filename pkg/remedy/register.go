@@ -43,7 +43,7 @@ func (f *finder) registerProvider(p *Proposal) []Fix {
 		return nil
 	}
 	if f.in.Account.Provider(missing.Text) != nil {
-		p.withhold("the provider is registered by now: re-run")
+		p.withhold(f.byNow("the provider"))
 		return nil
 	}
 	command := "aws iam create-open-id-connect-provider --url " + shellWord("https://"+missing.Suffix)
@@ -117,6 +117,14 @@ func familyOf(suffix string) string {
 	return word
 }
 
+// byNow says that what STS did not find is there, if it was read since.
+func (f *finder) byNow(what string) string {
+	if f.in.Account.ReadBefore(f.in.Denial.Time) {
+		return what + " was registered when the account was read, which was before the call: read the account again"
+	}
+	return what + " is registered by now: re-run"
+}
+
 func (f *finder) registerAudience(p *Proposal) []Fix {
 	aud := f.in.Denial.Audience
 	if !aud.Known || aud.Value == "" || f.provider.Text == "" || f.provider.BuiltIn || f.provider.Account != f.account() {
@@ -125,7 +133,7 @@ func (f *finder) registerAudience(p *Proposal) []Fix {
 	now := f.in.Account.Provider(f.provider.Text)
 	switch {
 	case now != nil && slices.Contains(now.ClientIDs, aud.Value):
-		p.withhold("the audience is registered by now: re-run")
+		p.withhold(f.byNow("the audience"))
 		return nil
 	case len(aud.Value) > 255:
 		p.withhold("the presented audience is longer than IAM takes (255 characters)")

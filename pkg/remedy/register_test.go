@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.yaml.in/yaml/v3"
@@ -74,6 +75,29 @@ func TestRegister(t *testing.T) {
 
 // TestCallerLines: what the caller's side changes is YAML, whatever the values
 // hold, and comes first where the caller more likely errs.
+// What was read before the call tells not that it is there by now.
+func TestRegisteredBeforeTheCall(t *testing.T) {
+	trusts := trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))
+	there := evidence.Provider{ARN: provider + gitHub, ClientIDs: []string{"x"}}
+	call := time.Date(2026, 10, 5, 14, 2, 0, 0, time.UTC)
+	for _, message := range []string{"No OpenIDConnect provider found in your account for https://" + gitHub, "Incorrect token audience"} {
+		for _, tt := range []struct {
+			taken time.Time
+			want  string
+		}{
+			{time.Time{}, "by now: re-run"},
+			{call.Add(time.Minute), "by now: re-run"},
+			{call.Add(-time.Minute), "before the call: read the account again"},
+		} {
+			in := refusedBySTS(t, gitHub, "x", message, trusts, there)
+			in.Denial.Time, in.Account.TakenAt = call, tt.taken
+			if p := remedy.Propose(in, diagnosis.Diagnose(in)); !said(p.Withheld, tt.want) {
+				t.Errorf("%s, read at %s: withheld %q, want %q", message, tt.taken, p.Withheld, tt.want)
+			}
+		}
+	}
+}
+
 func TestCallerLines(t *testing.T) {
 	for _, tt := range []struct {
 		label       string

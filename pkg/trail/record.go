@@ -49,6 +49,10 @@ func (f *fields) denial(o object, account string) Denial {
 	user, _ := f.object(o, "userIdentity")
 	principal := f.text(user, "principalId")
 	d.Provider, d.Subject = f.text(user, "identityProvider"), f.text(user, "userName")
+	if principal.Value == "" && d.Subject.Value == "" {
+		// An identity of type Unknown has its keys, and nothing in them.
+		principal, d.Subject = Text{}, Text{}
+	}
 	audience, note := readPrincipal(principal, d.Provider, d.Subject)
 	d.Audience = audience
 	d.note(note)
@@ -73,7 +77,8 @@ func (f *fields) denial(o object, account string) Denial {
 // request reads requestParameters, which denials may have as null.
 func (f *fields) request(o object, d *Denial) {
 	p, ok := f.object(o, "requestParameters")
-	d.HasRequestParameters = ok
+	// Of parameters that are too large, CloudTrail leaves only that they were.
+	d.HasRequestParameters = ok && !p.has("omitted")
 	d.RoleARN = f.text(p, "roleArn")
 	d.SessionName = f.text(p, "roleSessionName")
 	d.SourceIdentity = f.text(p, "sourceIdentity")

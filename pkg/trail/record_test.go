@@ -1,6 +1,7 @@
 package trail_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,7 @@ func TestPartsThatDenialsLack(t *testing.T) {
 	}{
 		{"whole", "1.11", "1.12", told{role, true, "222233334444", 0}, "both name the same role"},
 		{"parameters null", parameters, "null", told{role, false, "222233334444", 0}, "resources repeats the role"},
+		{"parameters too large", parameters, `{"omitted":true,"originalSize":120000,"reason":"requestParameters too large"}`, told{role, false, "222233334444", 0}, "what they lack may have been sent"},
 		{"role null", `"roleArn":"arn:aws:iam::222233334444:role/api",`, `"roleArn":null,`, told{role, true, "222233334444", 0}, "seen on GitHub denials"},
 		{"resources null", resources, "null", told{role, true, "222233334444", 0}, "normal"},
 		{"resources empty", resources, "[]", told{role, true, "222233334444", 0}, "normal"},
@@ -154,5 +156,16 @@ func TestFieldErrors(t *testing.T) {
 				t.Errorf("%s:\n got %s\nwant %s", tt.reason, got, tt.want)
 			}
 		})
+	}
+}
+
+// An identity of type Unknown has empty members, which tell of no empty subject.
+func TestUnknownIdentity(t *testing.T) {
+	for _, members := range []string{`"principalId":"","userName":""`, `"userName":""`} {
+		in := `{"eventSource":"sts.amazonaws.com","eventName":"AssumeRoleWithWebIdentity","errorCode":"AccessDenied","userIdentity":{"type":"Unknown",` + members + `}}`
+		d := trail.Parse("", []byte(in))[0].Denial
+		if d.Subject.Known || d.Audience.Known || len(d.Notes) > 0 || !slices.Contains(d.Missing, "userIdentity.userName") || !slices.Contains(d.Missing, "userIdentity.principalId") {
+			t.Errorf("%s: subject %+v, audience %+v, notes %q, missing %q; want nothing known, and both said to be missing", members, d.Subject, d.Audience, d.Notes, d.Missing)
+		}
 	}
 }

@@ -213,6 +213,34 @@ func TestNothingOfBeforeAChange(t *testing.T) {
 	}
 }
 
+// A list of before the call tells nothing of what STS found: a provider that it
+// lacks may have been registered since, and would pass for one that was removed.
+func TestNoProvidersOfBeforeTheCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStub()
+		source := live.New(s.config())
+		until("10:00:00")
+		for _, tt := range []struct {
+			event string
+			want  int
+		}{{"09:55:00", 0}, {"09:56:00", 0}, {"10:04:00", 1}} {
+			a, err := source.Account(context.Background(), evidence.Query{Account: hub, Time: at(tt.event)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !a.ProvidersRead || len(a.Providers) != tt.want {
+				t.Errorf("call at %s: providers read %t, %d of them; want %d", tt.event, a.ProvidersRead, len(a.Providers), tt.want)
+			}
+			s.set(func(a *stubAccount) { a.providers = []stubProvider{gitHubProvider()} })
+			pass(3 * time.Minute)
+		}
+		want := []string{"GetCallerIdentity", "GetOpenIDConnectProvider arn:aws:iam::111122223333:oidc-provider/" + gitHub, "ListAccountAliases", "ListOpenIDConnectProviders", "ListOpenIDConnectProviders", "ListRoles", "ListRoles"}
+		if diff := cmp.Diff(want, s.made()); diff != "" {
+			t.Errorf("a list of after the call is used again (-want +got):\n%s", diff)
+		}
+	})
+}
+
 func TestOverHTTP(t *testing.T) {
 	s := newStub()
 	s.trail.Deny(true)

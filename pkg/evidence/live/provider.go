@@ -89,5 +89,5 @@ func (s *Source) provider(ctx context.Context, a *account, arn string) (*evidenc
 	case err != nil:
 		return nil, err
 	}
-	return &evidence.Provider{ARN: arn, ClientIDs: out.ClientIDList, Created: aws.ToTime(out.CreateDate).UTC()}, nil
+	return &evidence.Provider{ARN: arn, ClientIDs: append([]string{}, out.ClientIDList...), Created: aws.ToTime(out.CreateDate).UTC()}, nil
 }

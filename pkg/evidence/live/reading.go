@@ -63,13 +63,13 @@ func (r *reading) lookBack(ctx context.Context) {
 
 // providers reads the identity providers. Client IDs decide what "check" says
 // of now, so those are read again within seconds; beside the list of roles,
-// that of the providers may be as old.
+// that of the providers may be as old, if not older than the call.
 func (r *reading) providers(ctx context.Context, into *evidence.Account) {
 	age := r.s.c.PolicyAge
 	if r.q.Role == "" && !r.q.Time.IsZero() {
 		age = r.s.c.RolesAge
 	}
-	p, at, err := r.s.listProviders(ctx, r.a, func(at time.Time) bool { return younger(r.s.c.Now, age)(at) && !at.Before(r.q.Since) })
+	p, at, err := r.s.listProviders(ctx, r.a, func(at time.Time) bool { return younger(r.s.c.Now, age)(at) && !at.Before(later(r.q.Time, r.q.Since)) })
 	into.Providers, into.ProvidersRead = p.all, err == nil
 	switch {
 	case err != nil && p.unread > 1:
