@@ -2,6 +2,7 @@ package remedy_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +185,36 @@ func TestVariablesStay(t *testing.T) {
 		}
 		if len(p.Fixes) == 0 && len(p.Withheld) == 0 {
 			t.Errorf("%s: no reason is given", tt.label)
+		}
+	}
+}
+
+// TestLivePatternsStay: a pattern that may be somebody's subject stays, also
+// where its wildcard stands so early that no name can be read out of it.
+func TestLivePatternsStay(t *testing.T) {
+	const cluster = "oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789"
+	const account = "system:serviceaccount:web:api"
+	for _, tt := range []struct {
+		label, reason string
+		suffix, sub   string
+		values        []string
+		stays         bool
+	}{
+		{"a wildcard in the first word", "it lets in web:worker", cluster, account, []string{"system:servi?eaccount:web:worker"}, true},
+		{"a wildcard across the first words", "it lets in web:worker", cluster, account, []string{"sys*:web:worker"}, true},
+		{"a wildcard at the front", "it lets in web:worker", cluster, account, []string{"*:web:worker"}, true},
+		{"a wildcard before the owner", "it lets in pull requests", gitHub, onMain, []string{"repo*:octo-org/api:pull_request", "repo:octo-org/api:pull_request"}, true},
+		{"another first word", "no subject of this issuer begins so", cluster, account, []string{"kubernetes:*:web:worker"}, false},
+	} {
+		in := diagnosis.Input{Denial: denied(tt.suffix, "sts.amazonaws.com", tt.sub),
+			Account: holding(parse(t, trusting(tt.suffix, assume, when("StringLike", tt.suffix+":sub", tt.values...))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 {
+			t.Errorf("%s: nothing is offered: %q", tt.label, p.Withheld)
+			continue
+		}
+		if stays := strings.Contains(p.Fixes[0].Policy, strconv.Quote(tt.values[0])); stays != tt.stays {
+			t.Errorf("%s: %s, and it stays: %v, want %v:\n%s", tt.label, tt.reason, stays, tt.stays, p.Fixes[0].Diff)
 		}
 	}
 }
