@@ -219,6 +219,25 @@ func TestLivePatternsStay(t *testing.T) {
 	}
 }
 
+// TestShapesOfOtherForms: a wildcard for what changes on each run may stand for
+// more than that, which is said.
+func TestShapesOfOtherForms(t *testing.T) {
+	const bitbucket = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+	const repo, other, step = "{1f1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a11}", "{2a1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a12}", "{9e1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a19}"
+	for sub, warned := range map[string]bool{repo + ":" + step: true, repo + ":" + other + ":" + step: false} {
+		in := diagnosis.Input{Denial: denied(bitbucket, "sts.amazonaws.com", sub),
+			Account: holding(parse(t, trusting(bitbucket, assume, when("StringLike", bitbucket+":sub", other+":*"))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 || p.Fixes[0].Policy == "" {
+			t.Errorf("%s: nothing is offered: %q", sub, p.Withheld)
+			continue
+		}
+		if got := said(p.Fixes[0].Warnings, "also covers another environment of the same repository"); got != warned {
+			t.Errorf("%s: warned %v, want %v: %q", sub, got, warned, p.Fixes[0].Warnings)
+		}
+	}
+}
+
 // TestMergeQueue: a subject of one entry of the queue is no lasting cure.
 func TestMergeQueue(t *testing.T) {
 	for sub, want := range map[string]bool{
