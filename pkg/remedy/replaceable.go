@@ -55,7 +55,7 @@ func (f *finder) impossible(expected string, op policy.Operator) bool {
 		r := f.issuer.ReadPattern(expected)
 		return len(r.Fields) == 0 && !r.Any && !f.mayBegin(expected)
 	}
-	if _, ok := f.issuer.Read(expected); ok {
+	if _, ok := f.issuer.Read(expected); ok || f.beginsFreely() {
 		return false
 	}
 	// Where the owner may put subjects together, more than the table lists is
@@ -75,6 +75,20 @@ func (f *finder) mayBegin(pattern string) bool {
 		for _, form := range g.Forms() {
 			first, _, _ := strings.Cut(form, "<")
 			if strings.HasPrefix(head, first) || strings.HasPrefix(first, head) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beginsFreely tells whether some form of the issuer's subjects begins with no
+// text of its own, so that what is unlike the forms that are known may be one
+// more: Auth0's users are "auth0|5f7c…", and its machines "<client>@clients".
+func (f *finder) beginsFreely() bool {
+	for _, g := range f.issuer.Grammars {
+		for _, form := range g.Forms() {
+			if strings.HasPrefix(form, "<") {
 				return true
 			}
 		}
