@@ -34,6 +34,41 @@ func TestWhatSettlesIt(t *testing.T) {
 	}
 }
 
+// What IAM makes of a variable in another spelling than its own is not known.
+func TestOddVariables(t *testing.T) {
+	for value, want := range map[string]diagnosis.Status{
+		"repo:octo-org/${aws:RequestTag/repo, 'x'}*":   diagnosis.StatusMismatch,
+		"repo:octo-org/${aws:RequestTag/repo,'x'}*":    diagnosis.StatusUnknown,
+		"repo:octo-org/${ aws:RequestTag/repo, 'x' }*": diagnosis.StatusUnknown,
+		"repo:octo-org/${ aws:FederatedProvider }*":    diagnosis.StatusUnknown,
+	} {
+		d := onGitHub(mainSub)
+		d.HasRequestParameters = true
+		got := explain(t, d, allow(gitHubARN, when("StringLike", gitHub+":sub", value)))
+		for _, c := range got.Checks {
+			if c.Element == diagnosis.ElementSub && c.Status != want {
+				t.Errorf("%s: %s, want %s", value, c.Status, want)
+			}
+		}
+	}
+}
+
+// A condition that holds for no value at all does not say that there is none.
+func TestUnsatisfiable(t *testing.T) {
+	for _, tt := range []struct{ operator, key, value, want string }{
+		{"NumericLessThan", gitHub + ":repository_id", "abc", "holds for none that it could have"},
+		{"ArnLike", "aws:Referer", "https://octo.example/*", "holds for none that it could have"},
+		{"StringEquals", "aws:RequestTag/team", "web", "is not in the request"},
+	} {
+		d := onGitHub(mainSub)
+		d.HasRequestParameters = true
+		got := explain(t, d, allow(gitHubARN, when(tt.operator, tt.key, tt.value)))
+		if len(got.Causes) != 1 || got.Causes[0].Confidence != diagnosis.Certain || !strings.Contains(got.Causes[0].Message, tt.want) {
+			t.Errorf("%s %s: %+v, want %q", tt.operator, tt.key, got.Causes, tt.want)
+		}
+	}
+}
+
 func notesOn(d *diagnosis.Diagnosis, key string) string {
 	var found []string
 	for _, n := range d.Notes {

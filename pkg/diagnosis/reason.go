@@ -19,6 +19,8 @@ func (s *subject) valueMessage(p *part) string {
 		return fmt.Sprintf("the policy asks that %s be in the request, and it is not.", plain(p.key))
 	case NeverCarried(p.key):
 		return fmt.Sprintf("the policy tests %s, which no call of this kind carries, so %s cannot hold.", plain(p.key), p.operator)
+	case p.info.attr.State == policy.Hidden && len(p.expected) > 0:
+		return fmt.Sprintf("the policy tests %s, whose value is not known; %s %s holds for none that it could have.", plain(p.key), p.operator, quoteAll(texts(p.expected)))
 	case len(p.presented) == 0:
 		return fmt.Sprintf("the policy tests %s, which is not in the request, so %s cannot hold.", plain(p.key), p.operator)
 	case len(p.expected) == 0:

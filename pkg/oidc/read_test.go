@@ -78,6 +78,7 @@ func TestRead(t *testing.T) {
 		{"cognito-identity.amazonaws.com", "us-east-2:0f0e-11", said{"identity", "", "us-east-2/0f0e-11", "", "region us-east-2, identity 0f0e-11"}, "identity pool"},
 		{"cognito-idp.eu-west-1.amazonaws.com/eu-west-1_aBc", "0f0e-11", said{"user", "", "0f0e-11", "", "user 0f0e-11"}, "user pool"},
 		{"acme.auth0.com/", "ad|Corp|gene", said{"user", "", "ad/Corp|gene", "", "connection ad, user Corp|gene"}, "the first bar separates"},
+		{"acme.auth0.com/", "awZfdIir8YFd@clients", said{"application", "", "awZfdIir8YFd", "", "client awZfdIir8YFd"}, "an application has no user"},
 		{"sso.acme.example/realms/main", "0f0e-11", said{"user", "", "0f0e-11", "", "user 0f0e-11"}, "Keycloak"},
 		{"acme.okta.com/oauth2/default", "00u1", said{"user", "", "00u1", "", "user 00u1"}, "Okta"},
 	}

@@ -11,8 +11,11 @@ var auth0 = Issuer{
 	Suffixes:      []string{"*.auth0.com"}, // registered with a trailing slash
 	Audiences:     []string{"<client id>"},
 	DefaultClaims: usualClaims,
-	Form:          "Auth0's subjects read <connection>|<user id>",
-	Grammars:      []Grammar{{Kind: "user", Text: "<connection resource>|<user resource text>"}},
+	Form:          "Auth0's subjects read <connection>|<user id>, or <client id>@clients for an application",
+	Grammars: []Grammar{
+		{Kind: "user", Text: "<connection resource>|<user resource text>"},
+		{Kind: "application", Text: "<client resource name>@clients"}, // docs, "Access Token Profiles"
+	},
 }
 
 var okta = Issuer{

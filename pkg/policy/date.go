@@ -8,7 +8,8 @@ import (
 // parseDate reads a date of the W3C's profile of ISO 8601, or seconds since
 // 1970. It is False for what is neither, and Unknown where IAM's pages leave
 // it open: four digits (a year or seconds), more than eleven (seconds or
-// milliseconds), and a time without its zone.
+// milliseconds), seconds with a sign or a fraction, and a time without its
+// zone.
 func parseDate(s string) (time.Time, Truth) {
 	if isDigits(s) {
 		if len(s) == 4 || len(s) > 11 {
@@ -22,6 +23,9 @@ func parseDate(s string) (time.Time, Truth) {
 		return t, True
 	}
 	if _, err := time.ParseInLocation(layout, s+"Z", time.UTC); err == nil {
+		return time.Time{}, Unknown
+	}
+	if doubtful().MatchString(s) {
 		return time.Time{}, Unknown
 	}
 	return time.Time{}, False

@@ -35,6 +35,8 @@ func TestDateNotDocumented(t *testing.T) {
 		{"DateLessThan", []string{"2030-01-01T00:00:00"}, policy.One("2026-01-01T00:00:00Z"), unk, "W3C wants a zone"},
 		{"DateLessThan", []string{"2030-01-01"}, policy.One("2026-01-01T00:00:00"), unk, "W3C wants a zone"},
 		{"DateLessThan", []string{"2030-01-01T00:00"}, policy.One("2026-01-01"), unk, "W3C wants a zone"},
+		{"DateGreaterThan", []string{"-1"}, policy.One("2026-01-01T00:00:00Z"), unk, "seconds before 1970 are not spoken of"},
+		{"DateEquals", []string{"1767225600.0"}, policy.One("2026-01-01T00:00:00Z"), unk, "a fraction of a second is not spoken of"},
 		{"DateNotEquals", []string{"soon"}, policy.One("2026-01-01"), unk, "whether a negated operator holds is not documented"},
 		{"DateNotEquals", []string{"2026-01-01"}, policy.One("soon"), unk, "whether a negated operator holds is not documented"},
 	})
@@ -47,7 +49,6 @@ func TestNoDate(t *testing.T) {
 		{"DateLessThan", []string{"2030-01-01"}, policy.One(""), no, "3.3: ISO 8601 or epoch seconds"},
 		{"DateLessThan", []string{"2030-02-30"}, policy.One("2026-01-01"), no, "there is no such day"},
 		{"DateLessThan", []string{"01/02/2030"}, policy.One("2026-01-01"), no, "3.3: ISO 8601 or epoch seconds"},
-		{"DateLessThan", []string{"-1"}, policy.One("2026-01-01"), no, "3.3: ISO 8601 or epoch seconds"},
 		{"DateEquals", []string{"${aws:CurrentTime}"}, policy.One("2026-01-01"), no, "3.3: no variables under date operators"},
 		{"DateLessThan", []string{"soon"}, hidden, no, "false with a value, 3.2: false without"},
 		{"DateLessThan", []string{"2030"}, hidden, unk, "W3C has a year of four digits, IAM has epoch seconds"},

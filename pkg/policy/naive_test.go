@@ -24,6 +24,7 @@ const (
 	anyIfExists    point = "ForAnyValue with IfExists holds for a missing key"
 	emptyIsNull    point = "Null true holds for a key without values"
 	invalidDiffers point = "a negated operator holds for what is no number, date or address"
+	oddSeconds     point = "seconds since 1970 may have a sign or a fraction"
 	wildValue      point = "a wildcard out of a variable is a wildcard"
 	splitFirst     point = "an ARN is split before its variables are resolved"
 	starIsARN      point = "* alone stands for every ARN"

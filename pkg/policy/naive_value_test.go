@@ -40,8 +40,8 @@ func (n *naive) matches(operator, wanted, v string) bool {
 			order = a.Cmp(b)
 		}
 	default:
-		a, okA := moment(v)
-		b, okB := moment(wanted)
+		a, okA := n.moment(v)
+		b, okB := n.moment(wanted)
 		order, valid = a.Compare(b), okA && okB
 	}
 	if !valid {
@@ -67,9 +67,13 @@ func decimal(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-func moment(s string) (time.Time, bool) {
-	if n, err := strconv.ParseUint(s, 10, 63); err == nil {
-		return time.Unix(int64(n), 0), true
+func (n *naive) moment(s string) (time.Time, bool) {
+	if seconds, err := strconv.ParseUint(s, 10, 63); err == nil {
+		return time.Unix(int64(seconds), 0), true
+	}
+	if d, ok := decimal(s); ok && n.ask(oddSeconds) {
+		seconds, _ := d.Float64()
+		return time.UnixMilli(int64(seconds * 1000)), true
 	}
 	for _, layout := range []string{"2006-01", "2006-01-02", "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05Z07:00"} {
 		if t, err := time.Parse(layout, s); err == nil {

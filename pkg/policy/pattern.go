@@ -35,6 +35,7 @@ type token struct {
 	text       string // literal text, or a variable's key in lower case
 	fallback   string // a variable's default
 	hasDefault bool
+	odd        bool // a variable in a spelling that IAM's pages do not have
 }
 
 // tokenize splits a value. Wildcards are found only where wild is set, and
@@ -74,13 +75,18 @@ func tokenize(s string, wild, vars bool) (tokens []token, hasVar bool) {
 	return tokens, hasVar
 }
 
-// variableToken reads "aws:PrincipalTag/team, 'company-wide'".
+// variableToken reads "aws:PrincipalTag/team, 'company-wide'": a comma, one
+// space and single quotes (IAM User Guide, "Policy variables"). No key begins or
+// ends with white space, or has a comma or a quote: of "aws:PrincipalTag/team,'x'"
+// it is not documented what IAM makes.
 func variableToken(s string) token {
 	key, rest, found := strings.Cut(s, ", '")
 	t := token{kind: variable, text: strings.ToLower(key)}
-	if value, closed := strings.CutSuffix(rest, "'"); found && closed {
+	value, closed := strings.CutSuffix(rest, "'")
+	if found && closed {
 		t.fallback, t.hasDefault = value, true
 	}
+	t.odd = found && !closed || strings.TrimSpace(key) != key || strings.ContainsAny(key, ",'\"")
 	return t
 }
 
@@ -101,7 +107,7 @@ func (p *pattern) eachVariable(f func(key string)) {
 // expand puts the request's values in place of the variables, appending to
 // buf. It is False where a variable has no value and no default, and Unknown
 // where one may or may not have some value, or has several: multivalued keys
-// cannot be variables. It is Unknown, too, where a value holds one of unsure:
+// cannot be variables. It is Unknown where a variable is spelled oddly. It is Unknown, too, where a value holds one of unsure:
 // that "*" and "?" out of a value are ordinary characters is not documented.
 // In place of what is not known stands "*", so that what does not match the
 // result matches under no value whatsoever.
@@ -114,6 +120,8 @@ func expand(tokens []token, req *Request, unsure string, buf []token) ([]token, 
 		}
 		a, value, known := req.Keys[t.text], t.fallback, true
 		switch {
+		case t.odd:
+			known = false
 		case a.State == Present && len(a.Values) == 1 && !a.Multi:
 			value = a.Values[0]
 		case a.State == Absent && !t.hasDefault:

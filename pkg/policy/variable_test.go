@@ -57,6 +57,10 @@ func TestVariablesNotKnown(t *testing.T) {
 		{"StringEquals", []string{"${aws:PrincipalTag/star}"}, policy.One("a*"), yes, "3.3: no wildcards under StringEquals"},
 		{"StringEquals", []string{"${aws:PrincipalTag/hidden}"}, absent, no, "3.2: a missing key is not compared"},
 		{"StringLike", []string{"${aws:PrincipalTag/hidden}", "x"}, policy.One("x"), yes, "3.1: the other value decides"},
+		{"StringEquals", []string{"${ aws:username }"}, policy.One("ann"), unk, "3.4: white space in a variable is not documented"},
+		{"StringNotEquals", []string{"${aws:PrincipalTag/team,'core'}"}, policy.One("core"), unk, "3.4: a default comes after a comma and one space"},
+		{"StringEquals", []string{"${aws:PrincipalTag/team, \"core\"}"}, policy.One("core"), unk, "3.4: a default stands in single quotes"},
+		{"StringEquals", []string{"x${aws:PrincipalTag/team,'core'}"}, policy.One("core"), no, "however it is read, there is no x"},
 		{"StringEquals", []string{"${sts:Unlisted}"}, policy.One("x"), unk, "a key that the request does not list is hidden"},
 	})
 }

@@ -70,6 +70,9 @@ func (f *finder) prove(t *text, doc *policy.Document, result diagnosis.Diagnosis
 	if len(opened) > 0 {
 		p.warnings = append(p.warnings, "the trust policy's own values also cover "+listed(opened))
 	}
+	if others := f.alike(dr.admits); len(others) > 0 {
+		p.warnings = append(p.warnings, fmt.Sprintf("%q also covers %s of the same %s", cut(dr.admits), listed(others), f.resourceName()))
+	}
 	if err := f.losses(doc, dr); err != nil {
 		return p, err
 	}

@@ -2,6 +2,7 @@ package remedy_test
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -184,6 +185,56 @@ func TestVariablesStay(t *testing.T) {
 		}
 		if len(p.Fixes) == 0 && len(p.Withheld) == 0 {
 			t.Errorf("%s: no reason is given", tt.label)
+		}
+	}
+}
+
+// TestLivePatternsStay: a pattern that may be somebody's subject stays, also
+// where its wildcard stands so early that no name can be read out of it.
+func TestLivePatternsStay(t *testing.T) {
+	const cluster = "oidc.eks.eu-west-1.amazonaws.com/id/ABCDEF0123456789ABCDEF0123456789"
+	const account = "system:serviceaccount:web:api"
+	for _, tt := range []struct {
+		label, reason string
+		suffix, sub   string
+		values        []string
+		stays         bool
+	}{
+		{"a form that is not in the table", "Auth0's subjects begin with no text that is the same in all", "acme.auth0.com/", "auth0|5f7c8ec7c33c6c004bbafe82", []string{"5f7c8ec7@devices"}, true},
+		{"a wildcard in the first word", "it lets in web:worker", cluster, account, []string{"system:servi?eaccount:web:worker"}, true},
+		{"a wildcard across the first words", "it lets in web:worker", cluster, account, []string{"sys*:web:worker"}, true},
+		{"a wildcard at the front", "it lets in web:worker", cluster, account, []string{"*:web:worker"}, true},
+		{"a wildcard before the owner", "it lets in pull requests", gitHub, onMain, []string{"repo*:octo-org/api:pull_request", "repo:octo-org/api:pull_request"}, true},
+		{"another first word", "no subject of this issuer begins so", cluster, account, []string{"kubernetes:*:web:worker"}, false},
+	} {
+		in := diagnosis.Input{Denial: denied(tt.suffix, "sts.amazonaws.com", tt.sub),
+			Account: holding(parse(t, trusting(tt.suffix, assume, when("StringLike", tt.suffix+":sub", tt.values...))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 {
+			t.Errorf("%s: nothing is offered: %q", tt.label, p.Withheld)
+			continue
+		}
+		if stays := strings.Contains(p.Fixes[0].Policy, strconv.Quote(tt.values[0])); stays != tt.stays {
+			t.Errorf("%s: %s, and it stays: %v, want %v:\n%s", tt.label, tt.reason, stays, tt.stays, p.Fixes[0].Diff)
+		}
+	}
+}
+
+// TestShapesOfOtherForms: a wildcard for what changes on each run may stand for
+// more than that, which is said.
+func TestShapesOfOtherForms(t *testing.T) {
+	const bitbucket = "api.bitbucket.org/2.0/workspaces/acme/pipelines-config/identity/oidc"
+	const repo, other, step = "{1f1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a11}", "{2a1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a12}", "{9e1b0c1e-5a50-4f2c-9c44-3a7f2b7f0a19}"
+	for sub, warned := range map[string]bool{repo + ":" + step: true, repo + ":" + other + ":" + step: false} {
+		in := diagnosis.Input{Denial: denied(bitbucket, "sts.amazonaws.com", sub),
+			Account: holding(parse(t, trusting(bitbucket, assume, when("StringLike", bitbucket+":sub", other+":*"))))}
+		p := remedy.Propose(in, diagnosis.Diagnose(in))
+		if len(p.Fixes) == 0 || p.Fixes[0].Policy == "" {
+			t.Errorf("%s: nothing is offered: %q", sub, p.Withheld)
+			continue
+		}
+		if got := said(p.Fixes[0].Warnings, "also covers another environment of the same repository"); got != warned {
+			t.Errorf("%s: warned %v, want %v: %q", sub, got, warned, p.Fixes[0].Warnings)
 		}
 	}
 }

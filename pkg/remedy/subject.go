@@ -93,61 +93,6 @@ func texts(k *policy.Condition) []string {
 	return list
 }
 
-// writing are the near misses that are the same name, written otherwise.
-var writing = []diagnosis.Hint{
-	diagnosis.HintCaseDiffers, diagnosis.HintWhitespace, diagnosis.HintSmartQuotes, diagnosis.HintInvisibleCharacter,
-	diagnosis.HintChatMarkup, diagnosis.HintPercentEncoding, diagnosis.HintURLScheme, diagnosis.HintTrailingSlash,
-}
-
-func onlyWriting(hints []diagnosis.Hint) bool {
-	return len(hints) > 0 && !slices.ContainsFunc(hints, func(h diagnosis.Hint) bool { return !slices.Contains(writing, h) })
-}
-
-// replaceable tells whether the nearest expected value may go: no token of
-// this issuer can have it, or it is plainly the presented one in another
-// writing. Whatever may be somebody's subject stays.
-func (f *finder) replaceable(c *diagnosis.Cause, k *policy.Condition) bool {
-	switch {
-	case c.Nearest == "" || k.Operator.Set == policy.ForAllValues:
-		return false
-	case onlyWriting(c.Hints):
-		return !f.mayBeAnother(c)
-	case slices.Contains(c.Hints, diagnosis.HintPlaceholder):
-		return !isYAML(f.issuer, c.Nearest)
-	case !knowsWildcards(k.Operator) && policy.IsGlob(c.Nearest):
-		return true // "*" stands in no name that an issuer gives
-	case !f.issuer.Known || len(f.issuer.Grammars) == 0 || !f.reading.Complete:
-		return false
-	}
-	return f.impossible(c.Nearest, k.Operator)
-}
-
-// mayBeAnother: branches and tags count upper and lower case, so that "Main"
-// may be there beside "main".
-func (f *finder) mayBeAnother(c *diagnosis.Cause) bool {
-	if len(c.Hints) != 1 || c.Hints[0] != diagnosis.HintCaseDiffers {
-		return false
-	}
-	r := f.issuer.ReadPattern(c.Nearest)
-	inCase := r.Tenant() == f.reading.Tenant() && r.Resource() == f.reading.Resource()
-	return inCase && (r.Kind == oidc.KindBranch || r.Kind == oidc.KindTag || r.Kind == oidc.KindRef)
-}
-
-// impossible tells whether an expected value is no subject of this issuer.
-func (f *finder) impossible(expected string, op policy.Operator) bool {
-	if knowsWildcards(op) && policy.IsGlob(expected) {
-		r := f.issuer.ReadPattern(expected)
-		return len(r.Fields) == 0 && !r.Any
-	}
-	if _, ok := f.issuer.Read(expected); ok {
-		return false
-	}
-	// Where the owner may put subjects together, more than the table lists is
-	// possible, as long as it begins like one.
-	custom := slices.ContainsFunc(f.issuer.Grammars, func(g oidc.Grammar) bool { return len(g.Parts) > 0 })
-	return !custom || len(f.issuer.ReadPattern(expected).Fields) == 0
-}
-
 // mergeQueue begins the names of the branches that GitHub's merge queue makes,
 // as in "gh-readonly-queue/main/pr-7-8f1c0de" (GitHub Docs, "Managing a merge
 // queue").
