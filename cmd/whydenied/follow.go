@@ -37,7 +37,7 @@ func (f *finding) follow(ctx context.Context) error {
 			// What could not be read is asked for again, however long that takes.
 			from = asked.Add(-lookBack)
 			clear(f.said)
-			f.forget(from)
+			f.forget(from.Truncate(time.Second)) // CloudTrail may cut a time to that
 		}
 		f.app.progress.show("waiting for denials, last asked at " + asked.UTC().Format("15:04:05 MST"))
 		select {

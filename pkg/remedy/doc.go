@@ -66,15 +66,15 @@ type Fix struct {
 	WideCure string
 	Warnings []string
 	// Register is what a change of the identity provider makes of it; nil for
-	// any other change.
+	// any other change, and where the audiences that it has were not read.
 	Register *Registration
 }
 
 // Registration is an identity provider in IAM as it is to be.
 type Registration struct {
 	URL string // with https://
-	// ClientIDs are the audiences that it then accepts, as far as they are
-	// known: those that it has now, and the presented one.
+	// ClientIDs are the audiences that it then accepts: those that it has now,
+	// and the presented one.
 	ClientIDs []string
 	Add       bool // it is there, and gets an audience more
 }

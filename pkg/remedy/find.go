@@ -142,7 +142,9 @@ func (f *finder) presentPolicy() (reason string) {
 	}
 	switch f.d.Present.Verdict {
 	case diagnosis.PresentRefuses:
-	case diagnosis.PresentAllows, diagnosis.PresentDeleted, diagnosis.PresentUnknown:
+	case diagnosis.PresentDeleted:
+		return "no fix is offered: the role was deleted since"
+	case diagnosis.PresentAllows, diagnosis.PresentUnknown:
 		return "no fix is offered: what the trust policy says now is not known"
 	}
 	h := f.in.Account.RoleAt(f.role, f.in.Denial.Time)

@@ -145,9 +145,9 @@ func (f *finder) registerAudience(p *Proposal) []Fix {
 	command := "aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn " + shellWord(f.provider.Text) +
 		" --client-id " + shellWord(aud.Value)
 	fix := Fix{Title: fmt.Sprintf("Register the audience %q with the identity provider", cut(aud.Value)), Kind: KindRegister, Side: SideProvider,
-		AWSCLI: printable(command), Register: &Registration{URL: "https://" + f.provider.Suffix, ClientIDs: []string{aud.Value}, Add: true}}
-	if now != nil {
-		fix.Register.ClientIDs = append(append([]string{}, now.ClientIDs...), aud.Value)
+		AWSCLI: printable(command)}
+	if now != nil && now.ClientIDs != nil {
+		fix.Register = &Registration{URL: "https://" + f.provider.Suffix, ClientIDs: append(slices.Clone(now.ClientIDs), aud.Value), Add: true}
 	}
 	for _, other := range f.d.Causes {
 		if inPolicy(other.Code) {

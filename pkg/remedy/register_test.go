@@ -45,6 +45,8 @@ func TestRegister(t *testing.T) {
 		{"provider that is there by now", "a re-run is enough", refusedBySTS(t, gitHub, "sts.amazonaws.com", noProvider, trusts, evidence.Provider{ARN: arn}), nil, nil, ""},
 		{"audience", "beside those that are there", refusedBySTS(t, gitHub, "sts.amazonaws.com", noAudience, trusts, evidence.Provider{ARN: arn, ClientIDs: []string{"x"}}),
 			[]string{"aws", "iam", "add-client-id-to-open-id-connect-provider", "--open-id-connect-provider-arn", arn, "--client-id", "sts.amazonaws.com"}, []string{"x", "sts.amazonaws.com"}, ""},
+		{"audience of a provider whose list was not read", "a resource with this one alone would drop the others", refusedBySTS(t, gitHub, "sts.amazonaws.com", noAudience, trusts, evidence.Provider{ARN: arn}),
+			[]string{"aws", "iam", "add-client-id-to-open-id-connect-provider", "--open-id-connect-provider-arn", arn, "--client-id", "sts.amazonaws.com"}, nil, ""},
 		{"audience that is there by now", "a re-run is enough", refusedBySTS(t, gitHub, "x", noAudience, trusts, evidence.Provider{ARN: arn, ClientIDs: []string{"x"}}), nil, nil, ""},
 		{"hostile audience", "it is one word", refusedBySTS(t, gitHub, "x'; id; echo '$(id)", noAudience, trusts, evidence.Provider{ARN: arn, ClientIDs: []string{"y", "z"}}),
 			[]string{"aws", "iam", "add-client-id-to-open-id-connect-provider", "--open-id-connect-provider-arn", arn, "--client-id", "x'; id; echo '$(id)"}, []string{"y", "z", "x'; id; echo '$(id)"}, ""},
@@ -63,7 +65,11 @@ func TestRegister(t *testing.T) {
 			if diff := cmp.Diff(tt.command, shellWords(t, f.AWSCLI)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.reason, diff)
 			}
-			if diff := cmp.Diff(tt.ids, f.Register.ClientIDs); diff != "" || f.Verified || f.Policy != "" {
+			var ids []string
+			if f.Register != nil {
+				ids = f.Register.ClientIDs
+			}
+			if diff := cmp.Diff(tt.ids, ids); diff != "" || f.Verified || f.Policy != "" {
 				t.Errorf("%s, verified %v (-want +got):\n%s", tt.reason, f.Verified, diff)
 			}
 			if tt.warned != "" && !said(f.Warnings, tt.warned) {
@@ -73,8 +79,6 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-// TestCallerLines: what the caller's side changes is YAML, whatever the values
-// hold, and comes first where the caller more likely errs.
 // What was read before the call tells not that it is there by now.
 func TestRegisteredBeforeTheCall(t *testing.T) {
 	trusts := trusting(gitHub, assume, when("StringEquals", gitHub+":sub", onMain))
@@ -98,6 +102,8 @@ func TestRegisteredBeforeTheCall(t *testing.T) {
 	}
 }
 
+// TestCallerLines: what the caller's side changes is YAML, whatever the values
+// hold, and comes first where the caller more likely errs.
 func TestCallerLines(t *testing.T) {
 	for _, tt := range []struct {
 		label       string

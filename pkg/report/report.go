@@ -139,7 +139,7 @@ type Fix struct {
 	CloudFormation string `json:"cloudformation,omitempty"`
 	AWSCLI         string `json:"aws_cli,omitempty"`
 	// Register is the identity provider in IAM as it is to be; nil for any
-	// other change.
+	// other change, and where the audiences that it has were not read.
 	Register *Registration `json:"register,omitempty"`
 	Caller   string        `json:"caller,omitempty"`    // lines of the caller's own configuration
 	Admits   string        `json:"admits,omitempty"`    // the value or pattern that gets in by it
@@ -148,7 +148,7 @@ type Fix struct {
 }
 
 // Registration is an identity provider in IAM, with the audiences that it is
-// to accept, as far as they are known.
+// to accept.
 type Registration struct {
 	URL       string   `json:"url"`
 	ClientIDs []string `json:"client_ids"`
