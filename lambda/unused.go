@@ -73,14 +73,13 @@ func (e *environment) checkRoutes() {
 // checkGitHub does without an app that may write nowhere, and without places
 // that no app writes to.
 func (e *environment) checkGitHub(listed bool) {
-	if listed == (e.github.secret != "") {
-		if listed && e.github.repositories.None() {
-			e.github.secret = "" // the list is not valid, as was kept before
-		}
-		return
+	switch {
+	case listed && e.github.repositories.None(): // the list is not valid, as was kept before
+		e.github = gitHubSettings{}
+	case listed != (e.github.secret != ""):
+		e.github = gitHubSettings{}
+		e.doWithout("WHYDENIED_GITHUB_REPOSITORIES", errors.New("it goes together with WHYDENIED_GITHUB_SECRET_ARN: the app that writes, and where it may"))
 	}
-	e.github = gitHubSettings{}
-	e.doWithout("WHYDENIED_GITHUB_REPOSITORIES", errors.New("it goes together with WHYDENIED_GITHUB_SECRET_ARN: the app that writes, and where it may"))
 }
 
 // kind is what there is of Slack. A bot token needs to be told its channel, a

@@ -39,6 +39,7 @@ func TestStartsWithoutWhatIsNotValid(t *testing.T) {
 		{"a mention without Slack", "nobody would be told", []string{`WHYDENIED_ROUTES=[{"mention": "here"}]`}, map[string]string{"WHYDENIED_ROUTES": "rule 1 has a mention, and there is no Slack"}, []string{"sns"}},
 		{"names", "a name without its account", []string{"WHYDENIED_ACCOUNT_NAMES=prod"}, map[string]string{"WHYDENIED_ACCOUNT_NAMES": `"prod" is no name of an account`}, []string{"sns"}},
 		{"a repository", "it is a path to another place", []string{gitHub, "WHYDENIED_GITHUB_REPOSITORIES=octo-org/.."}, map[string]string{"WHYDENIED_GITHUB_REPOSITORIES": `"octo-org/.." is no repository`}, []string{"sns"}},
+		{"a repository, and no app", "it is wrong in two ways, and said once", []string{"WHYDENIED_GITHUB_REPOSITORIES=octo-org/.."}, map[string]string{"WHYDENIED_GITHUB_REPOSITORIES": `"octo-org/.." is no repository`}, []string{"sns"}},
 		{"an app without a place", "it may write nowhere", []string{gitHub}, map[string]string{"WHYDENIED_GITHUB_REPOSITORIES": "it goes together with WHYDENIED_GITHUB_SECRET_ARN"}, []string{"sns"}},
 		{"a place without an app", "nobody writes there", []string{"WHYDENIED_GITHUB_REPOSITORIES=octo-org/*"}, map[string]string{"WHYDENIED_GITHUB_REPOSITORIES": "no check run is posted"}, []string{"sns"}},
 		{"docs", "a link to nowhere helps nobody", []string{"WHYDENIED_DOCS_URL=docs/causes"}, map[string]string{"WHYDENIED_DOCS_URL": `"docs/causes" is no address`}, []string{"sns"}},
