@@ -263,3 +263,29 @@ func TestBriefUnused(t *testing.T) {
 		}
 	}
 }
+
+// A repair is told at once, while a mute may hold: the summary does not call it
+// over, nor promise a message before its end.
+func TestBriefSummaryMuted(t *testing.T) {
+	r, repaired := caseDiffers(), time.Date(2026, 11, 24, 14, 20, 0, 0, time.UTC)
+	for _, tt := range []struct {
+		label  string
+		until  time.Time
+		answer string
+		want   []string
+	}{
+		{"repaired while it holds", repaired.Add(time.Hour), "allows", []string{"muted until 24 Nov 15:20 UTC because “known”.", "A refusal of this kind gets a new message when the mute is over."}},
+		{"repaired after it", repaired.Add(-time.Hour), "allows", []string{"was muted until 24 Nov 13:20 UTC", "A later refusal of this kind gets a new message."}},
+		{"quiet when it ended", repaired.Add(time.Hour), "refuses", []string{"was muted until 24 Nov 15:20 UTC", "A later refusal of this kind gets a new message."}},
+	} {
+		tally := often()
+		tally.Summary, tally.Muted = true, &report.Muted{Until: tt.until, Reason: "known", Attempts: 3}
+		tally.Answer = &report.Answer{Verdict: tt.answer, Event: "UpdateAssumeRolePolicy", At: repaired}
+		got := plain(&r, tally)
+		for _, line := range tt.want {
+			if !strings.Contains(got, "\n"+line) {
+				t.Errorf("%s: want a line that begins with %q in\n%s", tt.label, line, got)
+			}
+		}
+	}
+}

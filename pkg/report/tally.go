@@ -173,7 +173,13 @@ func (b *brief) overflow() {
 // summary is what a place that cannot edit is told in the end.
 func (b *brief) summary() {
 	b.add("", b.withPage(b.t.count()+dot+"none since")...)
-	b.wasMuted(b.t.Muted)
+	again := "A later refusal of this kind gets a new message."
+	if m := b.t.Muted; m != nil && b.t.Answer.allows() && m.Until.After(b.t.Answer.At) { // repaired, and muted still
+		again = "A refusal of this kind gets a new message when the mute is over."
+		b.muted(m)
+	} else {
+		b.wasMuted(m)
+	}
 	switch p := b.r.Present; {
 	case b.t.Answer.allows():
 		b.letIn()
@@ -184,5 +190,5 @@ func (b *brief) summary() {
 	default:
 		b.say("No repair is known of: the job may simply not have run again.")
 	}
-	b.say("A later refusal of this kind gets a new message.")
+	b.say(again)
 }
