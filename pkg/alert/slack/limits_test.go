@@ -66,6 +66,9 @@ func longMessage(m *alert.Message, most int) *rapid.Generator[*alert.Message] {
 		if in.Overflow {
 			long.Report = nil
 		}
+		if rapid.Bool().Draw(t, "unused") {
+			long.Unused = []string{"WHYDENIED_ROUTES", "WHYDENIED_ACCOUNT_NAMES", "WHYDENIED_DOCS_URL", "WHYDENIED_GITHUB_REPOSITORIES"}
+		}
 		return long
 	})
 }
