@@ -106,10 +106,16 @@ func (a *Alerter) find(ctx context.Context, event string, r *report.Report) (Cha
 		return c, nil
 	}
 	in.ID, in.Previous, in.Route = newID(n.own, event), previous(&own), a.Routes.For(&in, r.RoleTags)
-	return Change{
+	c := Change{
 		Incident: in, Names: []Name{{Name: n.own, Was: ownID}, {Name: n.place, Was: thereID}},
 		Count: Counter{Name: "cap#" + in.Account + "#" + hourOf(at), Limit: a.Cap}, Lists: in.lists(at),
-	}, nil
+	}
+	// A change closed the one before; what follows is muted still, and has no
+	// message for a cap to hold back.
+	if own.Mute.holds(a.Now()) {
+		c.Incident.Mute, c.Count = own.Mute.clone(), Counter{}
+	}
+	return c, nil
 }
 
 // anotherDay tells whether an attempt is the first of its day. Then what leads
@@ -146,8 +152,8 @@ func (a *Alerter) named(ctx context.Context, name string) (in Incident, id strin
 // open tells whether an attempt at a time belongs to the incident, or opens a
 // new one.
 func (a *Alerter) open(in *Incident, at time.Time) bool {
-	if in.ID != "" && in.Mute != nil {
-		return in.Mute.holds(a.Now())
+	if in.ID != "" && in.Mute != nil { // only a change closes it before the end of that
+		return in.Mute.holds(a.Now()) && !in.Closed
 	}
 	return in.ID != "" && !in.Closed && at.Sub(in.Last) < a.Quiet
 }

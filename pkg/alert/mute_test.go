@@ -226,6 +226,40 @@ func TestMutedIsNotClosed(t *testing.T) {
 	}
 }
 
+// A change that lets it in closes it, muted or not. Refused again it is another
+// incident, which is muted still and has its own answers: the message of the one
+// before goes on saying what is true of that.
+func TestMuteAndRepair(t *testing.T) {
+	w, chat, topic, _, id := muted(t)
+	a := w.instance("one", func(c *alert.Config) { c.Cap = 1 }, chat, topic)
+	tell(t, a, w.denied("e1", "sub_mismatch"))
+	w.advance(time.Minute)
+	change := func(event string, judge alert.Judge) {
+		t.Helper()
+		if err := a.Changed(t.Context(), changedAt(event, w.clock()), judge); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change("c1", allows)
+	w.advance(time.Hour)
+	tell(t, a, w.denied("other", "aud_mismatch")) // fills the cap of this hour, which a muted one takes no part in
+	tell(t, a, w.denied("e2", "sub_mismatch"), w.denied("e3", "sub_mismatch"))
+	w.advance(time.Hour)
+	change("c2", refuses)
+	if got, closed := w.answers(t, id); !closed || len(got) != 1 || len(chat.messages) != 2 || len(topic.messages) != 2 {
+		t.Errorf("closed %v by %q, %d and %d messages; want it closed by the first change, and no message but that of the other cause: the mute holds", closed, got, len(chat.messages), len(topic.messages))
+	}
+	w.advance(72 * time.Hour)
+	tell(t, a, w.denied("after", "sub_mismatch"))
+	if len(topic.messages) != 3 {
+		t.Fatalf("got %d messages, want a third one: the mute is over", len(topic.messages))
+	}
+	p := topic.messages[2].previous
+	if got, _ := w.answers(t, p.ID); p.ID == id || p.Attempts != 2 || p.Mute.Attempts != 3 || len(got) != 1 || got[0] != "refuses" {
+		t.Errorf("it follows %q (%d attempts, %d muted, answered %q), want the one after the repair: 2, of 3 in all, answered by the later change", p.ID, p.Attempts, p.Mute.Attempts, got)
+	}
+}
+
 func TestList(t *testing.T) {
 	w, chat := newWorld(), &place{name: "slack", edits: true}
 	a := w.instance("one", nil, chat)
