@@ -137,6 +137,8 @@ func TestRules(t *testing.T) {
 		{rule: "subject-not-of-issuer", reason: "the project is left out before a trailing wildcard", severity: lint.Warning,
 			text: on("app.terraform.io", `{"StringLike": {"<p>:sub": "organization:a:workspace:b:run_phase:*"}}`),
 			near: on(gh, `{"StringLike": {"<p>:sub": "repo:octo-org/app:*:workflow:ci:job_workflow_ref:octo-org/app/.github/workflows/ci.yaml@refs/heads/main:*"}}`)},
+		{rule: "subject-not-of-issuer", reason: "the colon of a policy variable parts nothing", severity: lint.Warning,
+			text: on(prefect, `{"StringEquals": {"<p>:sub": "prefect:RequestTag/account:a1"}}`), near: on(gh, `{"StringLike": {"<p>:sub": "repo:octo-org/${aws:RequestTag/app}:*"}}`)},
 		{rule: "tenant-not-tested", reason: "where each organization has an issuer of its own, the provider tells",
 			text: on(prefect, `{"StringEquals": {"<p>:aud": "prefect-cloud"}}`), near: on("oidc.circleci.com/org/3b7d1c52-0f6e-4b8a-9d2c-7e5a1f4c6b90", `{"StringEquals": {"<p>:aud": "3b7d1c52-0f6e-4b8a-9d2c-7e5a1f4c6b90"}}`)},
 		{rule: "set-operator-vacuous", reason: "it holds without the claim",
