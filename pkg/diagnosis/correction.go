@@ -265,7 +265,8 @@ var plainNames = lazy.Regexp(`(?i)^[a-z]+[-_](?:name|id|here)$`)
 
 // isWord tells whether what looks like a placeholder stands in a longer name
 // ("user-id-service"), or for the key of the value behind it, which has a digit
-// or a wildcard ("repository_id:1234").
+// or a wildcard ("repository_id:1234"). No issuer's key has a hyphen:
+// "organization:org-name:*" is still to be filled in.
 func isWord(s string, start, end int) bool {
 	if !plainNames().MatchString(s[start:end]) || strings.HasPrefix(strings.ToLower(s[start:]), "your") {
 		return false
@@ -276,7 +277,7 @@ func isWord(s string, start, end int) bool {
 	}
 	value, isKey := strings.CutPrefix(rest, ":")
 	value, _, _ = strings.Cut(value, ":")
-	return isKey && (start == 0 || s[start-1] == ':') && strings.ContainsAny(value, "0123456789*")
+	return isKey && !strings.Contains(s[start:end], "-") && (start == 0 || s[start-1] == ':') && strings.ContainsAny(value, "0123456789*")
 }
 
 // emptyParts are what a template leaves where a variable was empty: "repo::*".

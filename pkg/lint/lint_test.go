@@ -115,6 +115,8 @@ func TestRules(t *testing.T) {
 			near: on("oidc.modal.com", `{"StringLike": {"<p>:sub": "modal:workspace_id:ac-1234567890abcdefghijkl:environment_name:main:app_name:web:function_name:run:container_id:*"}}`)},
 		{rule: "value-placeholder", reason: "nor is a part of a name",
 			text: on(gh, `{"StringEquals": {"<p>:sub": "repo:octo-org/repo-name:ref:refs/heads/main"}}`), near: on(gh, `{"StringEquals": {"<p>:sub": "repo:octo-org/user-id-service:ref:refs/heads/main"}}`)},
+		{rule: "value-placeholder", reason: "a word with a hyphen is no issuer's",
+			text: on(buildkite, `{"StringLike": {"<p>:sub": "organization:org-name:*"}}`), near: on(buildkite, `{"StringLike": {"<p>:sub": "organization:octo-org:pipeline:app:*"}}`)},
 		{rule: "value-damaged", reason: "chat made a link of it",
 			text: on(prefect, `{"StringEquals": {"<p>:sub": "prefect:account:a1", "<p>:aud": "<http://sts.amazonaws.com|sts.amazonaws.com>"}}`),
 			near: on(prefect, `{"StringEquals": {"<p>:sub": "prefect:account:a1", "<p>:aud": "https://sts.amazonaws.com"}}`)},
