@@ -53,3 +53,7 @@ func PlainName(s string) string { return withoutWriting(s) }
 // IsPlaceholder tells whether a text holds what an example leaves to be filled
 // in, as in "<org>" or "your-repo".
 func IsPlaceholder(s string) bool { return isPlaceholder(s) }
+
+// HoldsVariable tells whether a text holds a policy variable, which IAM fills
+// in by itself where the policy's Version is 2012-10-17.
+func HoldsVariable(s string) bool { return holdsVariable(s) }

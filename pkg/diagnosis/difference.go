@@ -52,7 +52,7 @@ var ordinals = []string{"first", "second", "third", "fourth", "fifth", "sixth", 
 func (s *subject) segmentSentence(p *part, expected string) string {
 	presented := p.presented[0]
 	if holdsVariable(expected) {
-		return "The policy's value holds a policy variable, which stands for something else in this call, or for nothing."
+		return "The policy's value holds a policy variable, which does not stand for what the token has."
 	}
 	e, v := quoteApart(differingPart(expected, presented))
 	sentence := fmt.Sprintf("The policy says %s, the token says %s.", e, v)

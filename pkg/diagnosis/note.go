@@ -97,7 +97,8 @@ func settles(key string) string {
 		return "the caller chooses it, and its log or its settings would settle it"
 	case strings.HasPrefix(name, "resourcetag/"):
 		return "the tags of the role would settle it"
-	case strings.HasPrefix(name, "principal"), strings.HasPrefix(name, "multifactor"), strings.HasPrefix(name, "user"), name == "tokenissuetime":
+	case strings.HasPrefix(name, "principal"), strings.HasPrefix(name, "multifactor"),
+		name == "userid", name == "username", name == "tokenissuetime":
 		return "whether such a call has it is not documented, for its caller is no principal of AWS"
 	default:
 		return "it is no part of the token: where and how the call was made would settle it"

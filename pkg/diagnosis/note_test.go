@@ -18,6 +18,7 @@ func TestWhatSettlesIt(t *testing.T) {
 		{"aws:ResourceTag/stage", "StringEquals", "a tag of the role", "the tags of the role would settle it"},
 		{"aws:PrincipalTag/team", "StringEquals", "the caller is no principal of AWS", "is not documented"},
 		{"aws:Referer", "StringEquals", "a header of the call", "how the call was made would settle it"},
+		{"aws:UserAgent", "StringEquals", "another", "how the call was made would settle it"},
 		{"aws:SourceIp", "IpAddress", "the record may name a service in its place", "how the call was made would settle it"},
 	} {
 		value := "x"
@@ -26,7 +27,7 @@ func TestWhatSettlesIt(t *testing.T) {
 		}
 		d := onGitHub(mainSub)
 		d.HasRequestParameters, d.SourceIP = false, "codebuild.amazonaws.com"
-		d.SessionName.Value = ""
+		d.SessionName.Value, d.UserAgent = "", ""
 		got := explain(t, d, allow(gitHubARN, when(tt.operator, tt.key, value)))
 		if n := notesOn(&got, tt.key); !strings.Contains(n, tt.want) {
 			t.Errorf("%s: %s: %q, want %q", tt.key, tt.reason, n, tt.want)

@@ -34,10 +34,11 @@ func (j *judgement) stranger() bool {
 				continue
 			}
 			for _, v := range p.expected {
-				// Without its brackets "<ORG>" reads like a name.
+				// Without its brackets "<ORG>" reads like a name, and a policy
+				// variable names nobody.
 				raw := s.pattern(v.Text)
 				expected := s.pattern(withoutWriting(v.Text)).Tenant()
-				if expected == "" || v.Unresolved || isPlaceholder(raw.Tenant()) || SameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
+				if expected == "" || v.Unresolved || strings.Contains(raw.Tenant(), "${") || isPlaceholder(raw.Tenant()) || SameOwner(raw, s.reading) || isPlaceholder(expected) || matches(strings.ToLower(expected), withoutWriting(tenant)) {
 					return false
 				}
 				named++

@@ -29,6 +29,8 @@ func TestStranger(t *testing.T) {
 		{"placeholder", "nobody filled it in", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<your-org>/<your-repo>:*"))}, false},
 		{"placeholder of one word", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:<ORG>/<REPO>:*"))}, false},
 		{"placeholder in square brackets", "nor this one", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:[owner]/[repo]:*"))}, false},
+		{"policy variable", "it names nobody", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:${aws:RequestTag/org}/*"))}, false},
+		{"policy variable behind a name", "the name is there", "repo:someone-else/x:pull_request", []string{allow(gitHubARN, when("StringLike", sub, "repo:octo-org/${aws:RequestTag/repo}:*"))}, true},
 		{"excluded tenant", "a negated test names nobody who is trusted", "repo:acme/x:pull_request", []string{allow(gitHubARN, when("StringNotLike", sub, "repo:acme/*"))}, false},
 		{"template of its own", "whose it is stands in front of what no grammar reads", "repo:someone-else/api:odd:thing", []string{named}, true},
 		{"own template", "the same, of the named owner", "repo:octo-org/api:odd:thing", []string{allow(gitHubARN, when("StringEquals", sub, mainSub))}, false},

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"whydenied/pkg/diagnosis"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
 )
 
-// form finds a value that is no subject of its issuer.
+// form finds a value that is no subject of its issuer. The colons of a policy
+// variable are those of a key.
 func (s *statement) form(c *policy.Condition, t *trusted, v policy.Value) {
 	r := t.issuer.ReadPattern(v.Text)
-	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" {
+	if !t.issuer.Known || len(t.issuer.Grammars) == 0 || r.Rest == "" || diagnosis.HoldsVariable(v.Text) {
 		return
 	}
 	if isLike(c.Operator) && policy.IsGlob(strings.TrimRight(v.Text, "*?")) {

@@ -12,15 +12,15 @@ import (
 // its claims: session tags, and a source identity.
 var tagKeys = []string{"aws:tagkeys", "sts:transitivetagkeys", "sts:sourceidentity"}
 
-// limited is a statement that allows a call only with certain tags or a
-// certain source identity, which this token does not have. Whoever wrote it
-// meant to keep out what the token carries, so that no other statement may
-// allow it.
+// limited is a statement for tokens of this provider that allows a call only
+// with certain tags or a certain source identity, which this token does not
+// have. Whoever wrote it meant to keep out what the token carries, so that no
+// other statement may allow it.
 func (f *finder) limited(action string) *policy.Statement {
 	for i := range f.doc.Statements {
 		st := &f.doc.Statements[i]
 		names := func(v policy.Value) bool { return v.MatchesAction(action) != policy.False }
-		if st.Effect != policy.Allow || slices.ContainsFunc(st.Action.Values, names) == st.Action.Not {
+		if st.Effect != policy.Allow || !f.mayTrust(&st.Principal) || slices.ContainsFunc(st.Action.Values, names) == st.Action.Not {
 			continue
 		}
 		for k := range st.Conditions {
@@ -31,6 +31,14 @@ func (f *finder) limited(action string) *policy.Statement {
 		}
 	}
 	return nil
+}
+
+// mayTrust tells whether a statement may be about tokens of this provider. One
+// for roles of AWS, or for another provider, says nothing of them.
+func (f *finder) mayTrust(p *policy.Principal) bool {
+	call := policy.Request{Provider: f.provider.Text}
+	names := func(e policy.PrincipalEntry) bool { return e.Truth(&call) != policy.False }
+	return p.Unresolved || p.Not || slices.ContainsFunc(p.Entries, names)
 }
 
 // beside allows what a token with tags or a source identity needs in a

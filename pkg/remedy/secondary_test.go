@@ -42,6 +42,11 @@ func TestTagsAndSourceIdentity(t *testing.T) {
 			document(statement(assume, exact), statement("sts:TagSession", when("ForAllValues:StringEquals", "aws:TagKeys", "stage"))), 0},
 		{"source identity limited", "the same", identified,
 			document(statement(assume, exact), statement("sts:SetSourceIdentity", when("StringLike", "sts:SourceIdentity", "bob-*"))), 0},
+		{"tags of a role of AWS limited", "that says nothing of a web identity", tagged, document(statement(assume, exact),
+			`{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/ops"},"Action":["sts:AssumeRole","sts:TagSession"],"Condition":`+
+				when("StringEquals", "aws:RequestTag/team", "ops")+`}`), 2},
+		{"tags of another provider limited", "nor does that", tagged, document(statement(assume, exact),
+			strings.ReplaceAll(statement("sts:TagSession", when("StringEquals", "aws:RequestTag/team", "ops")), gitHub, "gitlab.com")), 2},
 	} {
 		t.Run(tt.label, func(t *testing.T) {
 			in := diagnosis.Input{Denial: denied(gitHub, "sts.amazonaws.com", onMain), Account: holding(parse(t, tt.source))}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // maxDepth is how deep objects and arrays may be nested in an input.
@@ -46,14 +47,20 @@ var expected = [...]string{
 var listKeys = []string{"Records", "Events", "Messages"}
 
 // isListKey says whether a key, as it is written, is one of the listKeys. Its
-// letters may be escaped, as everywhere in JSON.
-func isListKey(written []byte) bool { return slices.Contains(listKeys, keyOf(written)) }
+// letters may be escaped, as everywhere in JSON. It is asked of every record,
+// and allocates nothing for a key that has no escapes.
+func isListKey(written []byte) bool {
+	if bytes.IndexByte(written, '\\') >= 0 {
+		return slices.Contains(listKeys, keyOf(string(written)))
+	}
+	return slices.Contains(listKeys, string(written))
+}
 
 // keyOf is what a key says, or what is written where that is no string.
-func keyOf(written []byte) string {
+func keyOf(written string) string {
 	var key string
-	if bytes.IndexByte(written, '\\') < 0 || json.Unmarshal(slices.Concat([]byte{'"'}, written, []byte{'"'}), &key) != nil {
-		return string(written)
+	if strings.IndexByte(written, '\\') < 0 || json.Unmarshal([]byte(`"`+written+`"`), &key) != nil {
+		return written
 	}
 	return key
 }
@@ -121,10 +128,10 @@ func (s *scanner) inText(c byte, data []byte, i int) {
 	case c == '"' && s.isKey:
 		s.state = atColon
 		if len(s.stack) == 1 && !s.skipping {
-			written := data[s.str+1 : i]
+			written := string(data[s.str+1 : i])
 			s.key = keyOf(written)
 			if s.first == "" {
-				s.first = string(written)
+				s.first = written
 			}
 		}
 	case c == '"':

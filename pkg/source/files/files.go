@@ -71,8 +71,10 @@ func IsOther(name string, data []byte) bool {
 	return err == nil && !terraform.IsPlan(n) && !cloudformation.IsTemplate(n) && !isPolicy(n)
 }
 
+// isPolicy tells whether a value is, or holds, what is to be a trust policy. One
+// whose Statement is misspelled still has a Version, and is not passed over.
 func isPolicy(n *policy.Node) bool {
-	for _, key := range []string{"Statement", "Role", "Roles", "RoleDetailList", "AssumeRolePolicyDocument"} {
+	for _, key := range []string{"Version", "Statement", "Role", "Roles", "RoleDetailList", "AssumeRolePolicyDocument"} {
 		if n.Get(key) != nil {
 			return true
 		}

@@ -145,6 +145,7 @@ func TestIsOther(t *testing.T) {
 	}{
 		{"policy", trust, false},
 		{"role", `{"Role": {"AssumeRolePolicyDocument": ` + trust + `}}`, false},
+		{"policy with a slip", `{"Version": "2012-10-17", "Statements": []}`, false},
 		{"list of roles", `[{"AssumeRolePolicyDocument": ` + trust + `}]`, false},
 		{"plan", `{"format_version": "1.2", "planned_values": {}}`, false},
 		{"template", `{"Resources": {"R": {"Type": "AWS::IAM::Role"}}}`, false},
