@@ -165,7 +165,9 @@ const (
 // special looks at eight bytes at once for a quotation mark, a backslash or a
 // control character. The lowest bit set in what it returns is the top bit of
 // the first of these; higher ones may be false, since a borrow runs upwards.
+// With its second bit turned over a quotation mark is a space, what was below
+// that stays below, and what was above stays above.
 func special(x uint64) uint64 {
-	q, s := x^'"'*each, x^'\\'*each
-	return ((q-each)&^q | (s-each)&^s | (x-' '*each)&^x) & tops
+	q, s := x^0x02*each, x^'\\'*each
+	return ((q-'!'*each)&^x | (s-each)&^s) & tops
 }
