@@ -15,7 +15,7 @@ const (
 	// one that could not be read: it is a name, and changes hardly ever.
 	aliasAge = time.Hour
 	// aliasGrace is how much longer an answer may take for want of the alias.
-	aliasGrace = 250 * time.Millisecond
+	aliasGrace = time.Second
 )
 
 // errSlow ends the wait for an alias when all else is there.

@@ -27,9 +27,9 @@ func TestAlias(t *testing.T) {
 		{label: "none", reason: "most accounts have none"},
 		{label: "no alias of IAM's", alias: "<!channel> prod (222233334444)", reason: "no place shows what IAM takes for none"},
 		{label: "denied", alias: "octo-prod", fault: "denied", reason: "a stack that was deployed earlier may not ask"},
-		{label: "throttled", alias: "octo-prod", fault: "throttled", more: 250 * time.Millisecond, reason: "it is not tried for long"},
+		{label: "throttled", alias: "octo-prod", fault: "throttled", more: time.Second, reason: "it is not tried for long"},
 		{label: "throttled once", alias: "octo-prod", fault: "throttled once", want: "octo-prod", reason: "all else takes longer"},
-		{label: "hangs", alias: "octo-prod", fault: "hangs", more: 250 * time.Millisecond, reason: "the rest is there"},
+		{label: "hangs", alias: "octo-prod", fault: "hangs", more: time.Second, reason: "the rest is there"},
 		{label: "garbled", fault: "garbled", reason: "such as a proxy's page"},
 		{label: "unreachable", fault: "unreachable", reason: "the SDK tries again by itself"},
 	}

@@ -35,10 +35,9 @@ func (s *Source) Snapshot(ctx context.Context, w io.Writer) error {
 		return err
 	}
 	t := &taking{s: s, a: a, f: file{AccountID: a.id, TakenAt: s.c.Now().UTC().Truncate(time.Second)}}
-	named := s.naming(ctx, a)
 	t.roles(ctx)
 	t.providers(ctx)
-	t.alias(named())
+	t.alias(s.alias(ctx, a)) // nobody waits for a file as for an alert
 	if t.f.Roles == nil && t.f.Providers == nil {
 		return fmt.Errorf("account %s could not be read: %s", a.id, t.missing[0])
 	}
