@@ -35,14 +35,7 @@ func TestDoctorIsWired(t *testing.T) {
 		"WHYDENIED_SLACK_SECRET_ARN=arn:aws:ssm:us-east-1:111122223333:parameter/slack", "WHYDENIED_SLACK_CHANNEL=C0123456789", "WHYDENIED_BUS=b", "WHYDENIED_WATCH_CHANGES=true",
 		"WHYDENIED_GITHUB_SECRET_ARN=arn:aws:secretsmanager:us-east-1:111122223333:secret:github-a1b2c3", "WHYDENIED_GITHUB_REPOSITORIES=octo-org/*",
 		`WHYDENIED_ROUTES=[{"match": {}, "slackChannel": "C0000000PAY", "topicArn": "arn:aws:sns:us-east-1:111122223333:pay"}]`)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	a := <-answers
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // it was killed: that is its error
+	a := answered(t, cmd, answers)
 	var r checkup.Report
 	if err := json.Unmarshal(a.body, &r); err != nil {
 		t.Fatalf("%s: %v in %s", a.path, err, a.body)

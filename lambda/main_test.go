@@ -89,6 +89,20 @@ func command(t *testing.T, env ...string) (cmd *exec.Cmd, logs *bytes.Buffer) {
 	return cmd, logs
 }
 
+// answered is what a function says first, which is then ended.
+func answered(t *testing.T, cmd *exec.Cmd, answers <-chan posted) posted {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	a := <-answers
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed: that is its error
+	return a
+}
+
 func read(t *testing.T, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "events", name))

@@ -90,14 +90,7 @@ func consult(t *testing.T, env ...string) (report checkup.Report, log string) {
 	cmd, logs := command(t, append(env, "AWS_LAMBDA_RUNTIME_API="+address, "AWS_ENDPOINT_URL="+aws.URL, "AWS_REGION=us-east-1",
 		"AWS_ACCESS_KEY_ID=111122223333", "AWS_SECRET_ACCESS_KEY=none", "WHYDENIED_ACCOUNT=111122223333", "WHYDENIED_LOG=error",
 		"WHYDENIED_TABLE=t", "WHYDENIED_TOPIC_ARN=arn:aws:sns:us-east-1:111122223333:t")...)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	a := <-answers
-	if err := cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = cmd.Wait() // it was killed: that is its error
+	a := answered(t, cmd, answers)
 	if err := json.Unmarshal(a.body, &report); err != nil {
 		t.Fatalf("%s: %v in %s\n%s", a.path, err, a.body, logs)
 	}

@@ -85,29 +85,25 @@ var length = ctyfunction.New(&ctyfunction.Spec{
 	},
 })
 
-var alltrue = ctyfunction.New(&ctyfunction.Spec{
-	Params: []ctyfunction.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
-	Type:   ctyfunction.StaticReturnType(cty.Bool),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		all := cty.True
-		for _, v := range args[0].AsValueSlice() {
-			all = all.And(v)
-		}
-		return all, nil
-	},
-})
+var (
+	alltrue = over(cty.True, cty.Value.And)
+	anytrue = over(cty.False, cty.Value.Or)
+)
 
-var anytrue = ctyfunction.New(&ctyfunction.Spec{
-	Params: []ctyfunction.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
-	Type:   ctyfunction.StaticReturnType(cty.Bool),
-	Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
-		some := cty.False
-		for _, v := range args[0].AsValueSlice() {
-			some = some.Or(v)
-		}
-		return some, nil
-	},
-})
+// over joins the values of a list, of which an empty one gives the start.
+func over(start cty.Value, join func(cty.Value, cty.Value) cty.Value) ctyfunction.Function {
+	return ctyfunction.New(&ctyfunction.Spec{
+		Params: []ctyfunction.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},
+		Type:   ctyfunction.StaticReturnType(cty.Bool),
+		Impl: func(args []cty.Value, _ cty.Type) (cty.Value, error) {
+			joined := start
+			for _, v := range args[0].AsValueSlice() {
+				joined = join(joined, v)
+			}
+			return joined, nil
+		},
+	})
+}
 
 var one = ctyfunction.New(&ctyfunction.Spec{
 	Params: []ctyfunction.Parameter{{Name: "list", Type: cty.DynamicPseudoType}},

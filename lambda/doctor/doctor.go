@@ -110,8 +110,8 @@ func (d *Doctor) Examine(ctx context.Context, q checkup.Request) checkup.Report 
 		looks = append(looks, v.account(account))
 	}
 	looks = append(looks, v.secret, v.table, v.queue, v.topic)
-	for _, to := range v.config.Routes.Places() {
-		if to.TopicARN != "" && to.TopicARN != v.config.Topic {
+	for _, to := range v.places(topics) {
+		if to.TopicARN != "" {
 			looks = append(looks, v.routed(to.TopicARN))
 		}
 	}

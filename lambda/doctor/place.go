@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"whydenied/lambda/doctor/checkup"
+	"whydenied/pkg/alert"
 )
 
 // account assumes the reader role of a member account, and has it read what the
@@ -108,9 +110,7 @@ func (v visit) routed(arn string) look {
 func (v visit) subscribed(ctx context.Context, arn string, c checkup.Check) (_ checkup.Check, confirmed int) {
 	out, err := within(ctx, func(ctx context.Context) (*sns.GetTopicAttributesOutput, error) {
 		return sns.NewFromConfig(v.cfg, func(o *sns.Options) {
-			if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 && parts[3] != "" {
-				o.Region = parts[3]
-			}
+			o.Region = cmp.Or(alert.TopicRegion(arn), o.Region)
 		}).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(arn)})
 	})
 	switch {

@@ -60,6 +60,15 @@ func (rs Routes) Places() (places []Route) {
 	return places
 }
 
+// TopicRegion is the region that the ARN of a topic names, "" where it is none.
+// SNS knows of no topic of another region than its own.
+func TopicRegion(arn string) string {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {
+		return parts[3]
+	}
+	return ""
+}
+
 func (m *Match) holds(in *Incident, tags map[string]string) bool {
 	if m.Account != "" && m.Account != in.Account {
 		return false

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -114,11 +113,7 @@ func (n *Notifier) publish(ctx context.Context, m *alert.Message) (id string, er
 // inRegionOf has a topic asked for where it is: in another region than its own
 // SNS knows of none, and a rule may name one of any region.
 func inRegionOf(topic string) func(*sns.Options) {
-	return func(o *sns.Options) {
-		if parts := strings.SplitN(topic, ":", 6); len(parts) == 6 && parts[3] != "" {
-			o.Region = parts[3]
-		}
-	}
+	return func(o *sns.Options) { o.Region = cmp.Or(alert.TopicRegion(topic), o.Region) }
 }
 
 func (n *Notifier) connect(ctx context.Context) (Publisher, error) {
