@@ -145,12 +145,11 @@ func (a *Account) SortChanges() {
 func (a *Account) madeFirst(at int) {
 	c, to := a.Changes[at], at
 	for i := at - 1; c.Kind == RoleCreated && i >= 0 && a.Changes[i].Time.Equal(c.Time); i-- {
-		switch o := &a.Changes[i]; {
-		case o.Role != c.Role:
-		case o.Kind == TrustPolicyUpdated:
+		if o := &a.Changes[i]; o.Role == c.Role {
+			if o.Kind != TrustPolicyUpdated {
+				break // deleted, or made by another record
+			}
 			to = i
-		default:
-			i = 0 // deleted, or made by another record
 		}
 	}
 	if to < at {

@@ -1,11 +1,13 @@
 package remedy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"whydenied/pkg/diagnosis"
+	"whydenied/pkg/evidence"
 	"whydenied/pkg/internal/edit"
 	"whydenied/pkg/oidc"
 	"whydenied/pkg/policy"
@@ -91,13 +93,7 @@ func domainOf(suffix string) string {
 
 // account is the one that the role is in, "" where that is not known.
 func (f *finder) account() string {
-	if parts := strings.SplitN(f.role, ":", 6); len(parts) == 6 && parts[4] != "" {
-		return parts[4]
-	}
-	if f.in.Account.ID != "" {
-		return f.in.Account.ID
-	}
-	return f.in.Denial.Account
+	return cmp.Or(evidence.AccountOf(f.role), f.in.Account.ID, f.in.Denial.Account)
 }
 
 // nearestProvider is the trusted identity provider whose name is closest to
